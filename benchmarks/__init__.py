@@ -1,0 +1,1 @@
+"""Timed and scored runs; each prints one JSON object last."""

@@ -1,0 +1,176 @@
+"""Memories and their vectors: what the index is rebuilt from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+
+from studio.archive import rows, tree
+from studio.archive.database import Database, RowError
+from studio.archive.schema import memory, memory_vector
+from studio.domain.memory import Memory
+from studio.domain.value import Value
+from studio.errors import Invalid
+
+Vectors = NDArray[np.float32]
+STORED = np.dtype("<f4")
+CHUNK = 5000
+
+
+class MemoryScope(Value):
+    """The memories of one character in one continuity, and how many there are."""
+
+    owner: str
+    character: str
+    continuity: str
+    count: int
+
+
+def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
+    unique = list(dict.fromkeys(ids))
+    return (unique[start : start + CHUNK] for start in range(0, len(unique), CHUNK))
+
+
+class MemoryStore:
+    """The memories of every owner. Unlike events they may be touched and deleted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, memories: Sequence[Memory], vectors: Vectors, embedder: str) -> int:
+        """Store memories with their vectors, one row of `vectors` each; how many memories were new.
+
+        A memory that is there already stays as it is; where it has no vector of this embedder yet, it gets one.
+
+        Raises: Invalid when the vectors are not one finite row a memory.
+        """
+        stored = np.ascontiguousarray(vectors, dtype=STORED)
+        fits = stored.ndim == 2 and len(stored) == len(memories) and stored.size and np.isfinite(stored).all()
+        if memories and not fits:
+            raise Invalid(f"{len(memories)} memories need as many finite vectors; these are of shape {stored.shape}.")
+        new_rows = {new.id: rows.memory_row(new) for new in memories}
+        blobs = {new.id: vector.tobytes() for new, vector in zip(memories, stored, strict=True)}
+
+        def work(connection: Connection) -> int:
+            missing = _missing(connection, new_rows)
+            if missing:
+                connection.execute(insert(memory), [new_rows[id_] for id_ in missing])
+            bare = _missing(connection, blobs, embedder)
+            if bare:
+                fresh = [{"memory": id_, "embedder": embedder, "vector": blobs[id_]} for id_ in bare]
+                connection.execute(insert(memory_vector), fresh)
+            return len(missing)
+
+        return await self._database.write(work) if memories else 0
+
+    async def fetch(self, owner: str, ids: Collection[str]) -> tuple[Memory, ...]:
+        """The owner's memories among these ids, in the order of the ids; unknown ones are left out."""
+
+        def work(connection: Connection) -> dict[str, Memory]:
+            found: dict[str, Memory] = {}
+            for chunk in _chunks(ids):
+                wanted = select(memory).where(memory.c.owner == owner, memory.c.id.in_(chunk))
+                found.update((row["id"], rows.memory_from(row)) for row in rows.dicts(connection.execute(wanted)))
+            return found
+
+        found = await self._database.read(work)
+        return tuple(found[id_] for id_ in dict.fromkeys(ids) if id_ in found)
+
+    async def of(
+        self, owner: str, character: str, continuity: str, *, limit: int = 200, offset: int = 0
+    ) -> tuple[Memory, ...]:
+        """What a character remembers in a continuity, newest first."""
+        wanted = select(memory).where(*_scope(owner, character, continuity))
+        wanted = wanted.order_by(memory.c.created_at.desc(), memory.c.id.desc()).limit(limit).offset(offset)
+        return await self._database.read(
+            lambda connection: tuple(map(rows.memory_from, rows.dicts(connection.execute(wanted))))
+        )
+
+    async def known(self, owner: str, continuity: str, ids: Collection[str]) -> frozenset[str]:
+        """Which of these ids are memories of the continuity."""
+
+        def work(connection: Connection) -> frozenset[str]:
+            found: set[str] = set()
+            for chunk in _chunks(ids):
+                mine = (memory.c.owner == owner, memory.c.continuity == continuity, memory.c.id.in_(chunk))
+                found.update(connection.execute(select(memory.c.id).where(*mine)).scalars())
+            return frozenset(found)
+
+        return await self._database.read(work)
+
+    async def touch(self, owner: str, ids: Collection[str], at: datetime) -> None:
+        """Note that these memories were called to mind at a time."""
+        time = rows.stamp(at)
+
+        def work(connection: Connection) -> None:
+            for chunk in _chunks(ids):
+                mine = update(memory).where(memory.c.owner == owner, memory.c.id.in_(chunk))
+                connection.execute(mine.values(accessed_at=time))
+
+        if ids:
+            await self._database.write(work)
+
+    async def delete(self, owner: str, ids: Collection[str]) -> int:
+        """Delete these memories with their vectors, for good; how many there were."""
+
+        def work(connection: Connection) -> int:
+            return sum(
+                tree.forget(connection, (memory.c.owner == owner) & memory.c.id.in_(chunk)) for chunk in _chunks(ids)
+            )
+
+        if not ids:
+            return 0
+        count = await self._database.write(work)
+        await self._database.scrub()
+        return count
+
+    async def scopes(self) -> tuple[MemoryScope, ...]:
+        """Every character of every owner and continuity that remembers anything."""
+        key = (memory.c.owner, memory.c.character, memory.c.continuity)
+        wanted = select(*key, func.count().label("count")).group_by(*key).order_by(*key)
+        return await self._database.read(
+            lambda connection: tuple(MemoryScope(**row) for row in rows.dicts(connection.execute(wanted)))
+        )
+
+    async def vectors(
+        self, owner: str, character: str, continuity: str, embedder: str
+    ) -> tuple[tuple[str, ...], Vectors]:
+        """Ids, oldest first, and vectors, one row an id, of the memories that have a vector of this embedder."""
+        wanted = (
+            select(memory.c.id, memory_vector.c.vector)
+            .join(memory_vector, memory_vector.c.memory == memory.c.id)
+            .where(*_scope(owner, character, continuity), memory_vector.c.embedder == embedder)
+            .order_by(memory.c.created_at, memory.c.id)
+        )
+        found = await self._database.read(lambda connection: _sized(connection.execute(wanted).all()))
+        ids = tuple(id_ for id_, _ in found)
+        matrix = np.frombuffer(b"".join(vector for _, vector in found), dtype=STORED).astype(np.float32)
+        return ids, matrix.reshape(len(ids), -1) if ids else matrix.reshape(0, 0)
+
+
+def _scope(owner: str, character: str, continuity: str) -> tuple[ColumnElement[bool], ...]:
+    return (memory.c.owner == owner, memory.c.character == character, memory.c.continuity == continuity)
+
+
+def _missing(connection: Connection, ids: Collection[str], embedder: str | None = None) -> list[str]:
+    there: set[str] = set()
+    for chunk in _chunks(ids):
+        if embedder is None:
+            wanted = select(memory.c.id).where(memory.c.id.in_(chunk))
+        else:
+            wanted = select(memory_vector.c.memory).where(
+                memory_vector.c.memory.in_(chunk), memory_vector.c.embedder == embedder
+            )
+        there.update(connection.execute(wanted).scalars())
+    return [id_ for id_ in ids if id_ not in there]
+
+
+def _sized(found: Sequence[Row[str, bytes]]) -> list[tuple[str, bytes]]:
+    for id_, vector in found:
+        if not vector or len(vector) % STORED.itemsize or len(vector) != len(found[0][1]):
+            raise RowError(f"the vector of memory '{id_}'")
+    return [(id_, vector) for id_, vector in found]

@@ -1,0 +1,141 @@
+"""The tables. Bodies that only a single session's reader needs live apart from what lists, searches and writes touch.
+
+Texts and JSON are plain text, times are UTC in ISO 8601 with microseconds (so they sort as text), vectors are
+little-endian float32.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+ID = String(64)
+NAME = String(200)
+TIME = String(32)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("continuity", ID, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("scene_title", Text, nullable=False),
+    Column("cast_names", Text, nullable=False),
+    Column("search", Text, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("memory_policy", Text, nullable=False),
+    Column("speaker_policy", Text, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("follows", ID),
+    Column("created_at", TIME, nullable=False),
+    Column("updated_at", TIME, nullable=False),
+    Column("archived_at", TIME),
+    Index(None, "owner", "updated_at"),
+)
+"""`events` counts every event ever stored, `turns` the spoken and acted lines that count on the path to the head."""
+
+session_body = Table(
+    "session_body",
+    metadata,
+    Column("session", ID, ForeignKey("session.id"), primary_key=True),
+    Column("scene", Text, nullable=False),
+    Column("cast", Text, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("session.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("parent", ID),
+    Column("schema", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("actor", NAME, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("story_minute", BigInteger, nullable=False),
+    Column("emotion", Text, nullable=False),
+    Column("salience", Integer),
+    Column("usage", Text),
+    Column("provenance", Text),
+    UniqueConstraint("session", "position"),
+    Index(None, "session", "parent"),
+)
+"""Append-only. `position` counts 0, 1, 2… within a session, whatever the branch: a parent's is always the smaller."""
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("session", ID, ForeignKey("session.id"), primary_key=True),
+    Column("parent", ID),
+    Column("actor", NAME, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("updated_at", TIME, nullable=False),
+)
+
+memory = Table(
+    "memory",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("character", NAME, nullable=False),
+    Column("continuity", ID, nullable=False),
+    Column("session", ID, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("importance", Float(53), nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("accessed_at", TIME, nullable=False),
+    Column("sources", Text, nullable=False),
+    Index(None, "owner", "character", "continuity", "created_at"),
+    Index(None, "session"),
+)
+
+memory_vector = Table(
+    "memory_vector",
+    metadata,
+    Column("memory", ID, ForeignKey("memory.id"), primary_key=True),
+    Column("embedder", NAME, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+preference = Table(
+    "preference",
+    metadata,
+    Column("owner", NAME, primary_key=True),
+    Column("key", NAME, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+purge = Table("purge", metadata, Column("session", ID, primary_key=True))
+"""The sessions whose events may be deleted; filled and emptied within the one transaction that purges them."""

@@ -1,0 +1,1 @@
+"""Characters as files: cards in and out, lorebooks, chats and portraits."""

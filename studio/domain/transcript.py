@@ -1,0 +1,81 @@
+"""The path from the root of a session to a head, and what it means once edits and deletions are laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from pydantic import ConfigDict
+
+from studio.domain.event import BOOKKEEPING, OVERLAYS, TURNS, Event, Kind
+from studio.domain.session import Session
+from studio.domain.value import Value
+
+
+class Transcript(Value):
+    """A session and the events on the path to its head, oldest first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    session: Session
+    events: tuple[Event, ...] = ()
+
+    def extended(self, events: Iterable[Event], session: Session) -> Transcript:
+        """This transcript with newly stored events at its end and the session as the archive returned it."""
+        return Transcript.model_construct(session=session, events=(*self.events, *events))
+
+    @cached_property
+    def told(self) -> tuple[Event, ...]:
+        """The events as they count now: edits applied (audience of what they replace kept), hidden ones left out.
+
+        The order is that of the first telling. Notes and ratings stay; overlays themselves are gone.
+        """
+        return overlaid(self.events)
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The characters on stage at the end of the path."""
+        return present_after(self.session, self.told)
+
+    def witnessed_by(self, character: str) -> tuple[Event, ...]:
+        """The events of the fiction this character perceived, as they count now."""
+        return tuple(event for event in self.told if character in event.audience and event.kind not in BOOKKEEPING)
+
+    @cached_property
+    def turns(self) -> int:
+        """Character turns so far: spoken or acted lines that still count."""
+        return sum(event.kind in TURNS for event in self.told)
+
+
+def overlaid(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Apply edit and tombstone events to the events they name; a later overlay wins. Pure."""
+    events = tuple(events)
+    final: dict[str, Event | None] = {}
+    for event in events:
+        target = event.target
+        if event.kind is Kind.EDIT and target:
+            final[target] = event
+        elif event.kind is Kind.TOMBSTONE and target:
+            final[target] = None
+    if not final:
+        return tuple(event for event in events if event.kind not in OVERLAYS)
+    told = []
+    for event in events:
+        if event.kind in OVERLAYS:
+            continue
+        overlay = final.get(event.id, event)
+        if overlay is None:
+            continue
+        told.append(event if overlay is event else event.model_copy(update={"text": overlay.text}))
+    return tuple(told)
+
+
+def present_after(session: Session, told: Iterable[Event]) -> frozenset[str]:
+    """Who is on stage after these events: everyone whose part opens the scene, then each enter and leave."""
+    present = {member.id for member in session.cast if session.scene.part(member.id).entrance_turn == 0}
+    for event in told:
+        if event.kind is Kind.ENTER:
+            present.add(str(event.parts.get("character", event.actor)))
+        elif event.kind is Kind.LEAVE:
+            present.discard(str(event.parts.get("character", event.actor)))
+    return frozenset(present)

@@ -1,0 +1,187 @@
+"""The files of one kind, characters or scenes, in two folders: the shipped one and the reader's own."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic
+
+from studio.domain.identifiers import SLUG_LENGTH, is_slug, slug
+from studio.errors import Invalid, NotFound, StorageError
+from studio.library.yaml_file import MAX_BYTES, RESERVED, ItemT, LibraryProblem, Unreadable, read, write
+
+
+@dataclass(frozen=True)
+class _Entry(Generic[ItemT]):
+    """One file as it stood at `stamp`: either the item, or what is wrong with it."""
+
+    stamp: tuple[int, int, int]
+    item: ItemT | None
+    problems: tuple[LibraryProblem, ...] = ()
+
+
+class Shelf(Generic[ItemT]):
+    """Files are looked at anew at each call; only changed ones (by time, size and inode) are parsed again."""
+
+    def __init__(self, model: type[ItemT], shipped: Path, own: Path, trash: Path) -> None:
+        self.shipped, self.own, self.trash = shipped, own, trash
+        self._model: type[ItemT] = model
+        self._noun = model.__name__.lower()
+        self._cache: dict[Path, _Entry[ItemT]] = {}
+        self._writing = threading.RLock()
+
+    def items(self) -> Iterator[ItemT]:
+        """Every item that can be used, in no order."""
+        return (entry.item for entry in self._entries().values() if entry.item is not None)
+
+    def problems(self) -> tuple[LibraryProblem, ...]:
+        """What is wrong with the other files, by file name."""
+        return tuple(problem for _, entry in sorted(self._entries().items()) for problem in entry.problems)
+
+    def item(self, id_: str) -> ItemT:
+        """Raises: NotFound, Unreadable."""
+        entries = self._entries()
+        if id_ not in entries:
+            raise NotFound(self._missing(id_, entries))
+        entry = entries[id_]
+        if entry.item is None:
+            raise Unreadable(entry.problems)
+        return entry.item
+
+    def file(self, id_: str) -> Path | None:
+        """The file in force for an id."""
+        paths = (folder / f"{id_}.yaml" for folder in (self.own, self.shipped) if is_slug(id_))
+        return next((path for path in paths if path.is_file()), None)
+
+    def is_shipped(self, item: ItemT) -> bool:
+        """Whether this very item, unchanged, is among the shipped ones."""
+        file = self.shipped / f"{item.id}.yaml"
+        return is_slug(item.id) and file.is_file() and self._entry(file).item == item
+
+    def save(self, item: ItemT, name: str) -> ItemT:
+        """Write into the own folder; an empty id asks for a fresh one made from `name`. Returns what was written.
+
+        Raises: Invalid when it could not be read back; StorageError.
+        """
+        with self._writing:
+            id_ = item.id or self._fresh(slug(name, self._noun))
+            if not is_slug(id_):
+                raise Invalid(f"'{id_[:80]}' cannot name a file. Use a-z, 0-9, - and _, 64 at most.")
+            item = item.model_copy(update={"id": id_})
+            file, data = self.own / f"{id_}.yaml", write(item)
+            read(data, self._model, file)  # what could not be read again is never written
+            _replace(file, data)
+            self._cache.pop(file, None)
+            return item
+
+    def delete(self, id_: str) -> str:
+        """Move an own file to the trash; returns its token there.
+
+        Raises: NotFound; Invalid for a shipped one; StorageError.
+        """
+        with self._writing:
+            file = self.own / f"{id_}.yaml"
+            if not is_slug(id_) or not file.is_file():
+                if self.file(id_) is not None:
+                    raise Invalid(f"'{id_}' ships with the studio and stays. Only your own can be deleted.")
+                raise NotFound(self._missing(id_, self._entries()))
+            number, stem = 1, id_
+            while (self.trash / f"{stem}.yaml").exists():
+                number += 1
+                stem = f"{id_}~{number}"
+            _move(file, self.trash / f"{stem}.yaml")
+            return f"{self.trash.name}/{stem}"
+
+    def restore(self, file: Path, id_: str) -> str:
+        """Move a file from the trash back under its id, or a fresh one if that is taken; returns the id."""
+        with self._writing:
+            if (self.own / f"{id_}.yaml").exists():
+                id_ = self._fresh(id_)
+            _move(file, self.own / f"{id_}.yaml")
+            return id_
+
+    def _fresh(self, base: str) -> str:
+        taken = {*self._entries(), *RESERVED}
+        number, id_ = 1, base
+        while id_ in taken:
+            number += 1
+            suffix = f"-{number}"
+            id_ = base[: SLUG_LENGTH - len(suffix)] + suffix
+        return id_
+
+    def _entries(self) -> dict[str, _Entry[ItemT]]:
+        """Id → what its file holds; own over shipped. A file of another ending stands under its whole name."""
+        found = {}
+        for folder in (self.shipped, self.own):
+            for file in sorted(folder.glob("[!.]*.y*ml")):
+                if file.suffix in (".yaml", ".yml"):
+                    found[file.stem if file.suffix == ".yaml" else file.name] = self._entry(file)
+        return found
+
+    def _entry(self, file: Path) -> _Entry[ItemT]:
+        try:
+            stat = file.stat()
+            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            known = self._cache.get(file)
+            if known is not None and known.stamp == stamp:
+                return known
+            with file.open("rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            message = f"It could not be read ({error.strerror})."
+            return _Entry((0, 0, 0), None, (LibraryProblem(file=file, message=message, mend="Check its rights."),))
+        try:
+            entry = _Entry(stamp, read(data, self._model, file))
+        except Unreadable as error:
+            entry = _Entry(stamp, None, error.problems)
+        self._cache[file] = entry
+        return entry
+
+    def _missing(self, id_: str, entries: dict[str, _Entry[ItemT]]) -> str:
+        names = {known: known for known in entries}
+        for known, entry in entries.items():
+            if entry.item is not None:
+                names[getattr(entry.item, "name", "") or getattr(entry.item, "title", "")] = known
+        close = difflib.get_close_matches(id_[:200], names, n=5, cutoff=0.5)
+        near = ", ".join(dict.fromkeys(names[name] for name in close))
+        known_ids = ", ".join(sorted(entries)[:8]) or "none yet"
+        return f"There is no {self._noun} '{id_[:80]}'. " + (f"Near: {near}." if near else f"Known: {known_ids}.")
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Put the bytes in place whole or not at all, safe against a crash and a power cut."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(file)
+        _sync(file.parent)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(f"{file} could not be written ({error.strerror}). What was there before stands.") from error
+
+
+def _move(file: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise StorageError(f"{file} could not be moved to {target} ({error.strerror}). It stays.") from error
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename last; a folder can be opened for that on POSIX only."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,83 @@
+"""The eligible memories of one ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import numpy as np
+
+from studio.archive.memories import MemoryStore
+from studio.domain.memory import Memory
+from studio.llm.embedding import Vectors
+from studio.memory.base import Ask
+from studio.memory.retrieval import Numbers, cosine
+from studio.memory.shelves import Shelves
+
+COSINE_DIGITS = 6
+
+
+class Bank:
+    """A `MemoryBank`. Every row comes from the database and is admitted by the ask, whatever the index answered; ids
+    the index knows and the database does not are taken out of the index. The focal text is embedded when first needed.
+    """
+
+    def __init__(
+        self, ask: Ask, store: MemoryStore, shelves: Shelves, embed: Callable[[str], Awaitable[Vectors]]
+    ) -> None:
+        self._ask = ask
+        self._store = store
+        self._shelves = shelves
+        self._embed = embed
+        self._rows: dict[str, Memory] = {}
+        self._cosines: dict[str, float] = {}
+
+    async def nearest(self, count: int) -> tuple[Memory, ...]:
+        """As the contract says; the newest when there is no focal text."""
+        ask = self._ask
+        if not ask.focal.strip():
+            return await self.newest(count)
+        vector = await self._embed(ask.focal)
+        reach = count + len(ask.window)
+        while True:
+            found = await self._shelves.nearest(ask.scope, vector, reach)
+            await self._fetch([id_ for id_ in found if id_ not in self._rows])
+            self._cosines.update(found)
+            gone = [id_ for id_ in found if id_ not in self._rows]
+            if gone:
+                await self._shelves.drop(ask.scope, gone)
+            eligible = [self._rows[id_] for id_ in found if id_ in self._rows and ask.admits(self._rows[id_])]
+            if len(eligible) >= count or len(found) < reach:
+                return tuple(eligible[:count])
+            reach *= 2
+
+    async def newest(self, count: int) -> tuple[Memory, ...]:
+        """As the contract says."""
+        ask = self._ask
+        eligible: dict[str, Memory] = {}
+        size, offset = count + len(ask.window), 0
+        while len(eligible) < count:
+            page = await self._store.of(*ask.scope, limit=size, offset=offset)
+            self._rows.update((memory.id, memory) for memory in page)
+            eligible.update((memory.id, memory) for memory in page if ask.admits(memory))
+            if len(page) < size:
+                break
+            offset += size
+        return tuple(eligible.values())[:count]
+
+    async def relevance(self, memories: Sequence[Memory]) -> Numbers:
+        """As the contract says; to 6 digits, which is what float32 vectors are good for."""
+        if not memories or not self._ask.focal.strip():
+            return np.zeros(len(memories))
+        unknown = [memory.id for memory in memories if memory.id not in self._cosines]
+        if unknown:
+            vectors = await self._shelves.vectors(self._ask.scope, unknown)
+            if vectors:
+                focal = await self._embed(self._ask.focal)
+                self._cosines.update(
+                    zip(vectors, cosine(np.stack(list(vectors.values())), focal).tolist(), strict=True)
+                )
+        cosines: Numbers = np.array([self._cosines.get(memory.id, 0.0) for memory in memories])
+        return cosines.round(COSINE_DIGITS)
+
+    async def _fetch(self, ids: Sequence[str]) -> None:
+        self._rows.update((memory.id, memory) for memory in await self._store.fetch(self._ask.owner, ids))

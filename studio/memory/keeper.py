@@ -1,0 +1,258 @@
+"""Keeps what the characters remember: observes what happened, and calls to mind what bears on the moment."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from studio.archive.memories import MemoryStore
+from studio.domain.event import Event
+from studio.domain.identifiers import derived
+from studio.domain.memory import Memory, MemoryKind, Recalled
+from studio.domain.session import Session
+from studio.domain.value import Value
+from studio.llm.embedding import Embedder, Vectors
+from studio.memory.bank import Bank
+from studio.memory.base import Ask, MemoryPolicy, Scope
+from studio.memory.index import MemoryIndex
+from studio.memory.observation import hearers, importance_of, names_in, perceived
+from studio.memory.shelves import Shelves
+from studio.run_context import Clock
+
+EMBED_BATCH = 64
+TEXTS_KEPT = 512
+SESSIONS_KEPT = 256
+EMBED_AT_ONCE = 256
+
+
+class MemoryReport(Value):
+    """How the index stands against the database: `memories` stored, `unembedded` without a vector of the present
+    embedder, `missing` from the index, `extra` in it, and what there is to tell the reader."""
+
+    memories: int
+    unembedded: int = 0
+    missing: int = 0
+    extra: int = 0
+    notices: tuple[str, ...] = ()
+
+
+class _Heard:
+    """What this process has observed of one session."""
+
+    def __init__(self) -> None:
+        self.events: set[str] = set()
+        self.names: set[str] = set()
+
+
+class MemoryKeeper:
+    """The one writer of memories. A memory is stored in the database first, with its vector; the index follows in
+    batches. All of it may run side by side and be repeated."""
+
+    def __init__(self, store: MemoryStore, index: MemoryIndex, embedder: Embedder, clock: Clock) -> None:
+        self.store = store
+        self.index = index
+        self.embedder = embedder
+        self.clock = clock
+        self._shelves = Shelves(store, index, embedder.name, clock)
+        self._texts: OrderedDict[str, Vectors] = OrderedDict()
+        self._sessions: OrderedDict[str, _Heard] = OrderedDict()
+        self._complete: set[Scope] = set()
+        self._counts: dict[Scope, int] | None = None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What went wrong with the index and what was done about it, each once."""
+        return (*self.index.notices, *self._shelves.notices)
+
+    async def observe(self, session: Session, events: Sequence[Event]) -> int:
+        """Let everybody in the audience of these events remember them, in their own words; how many memories are new.
+
+        Pass the events as they now read, an edited one under the id of its edit; those observed before cost nothing,
+        so the whole path may be passed each time. Each text is embedded once for all who heard it. Directors'
+        bookkeeping is nobody's memory.
+
+        Raises: StorageError; ModelError when the texts cannot be embedded. What was stored by then stays, and the same
+        call can be made again.
+        """
+        heard = self._sessions.get(session.id)
+        resumed = heard is None
+        if heard is None:
+            heard = self._sessions[session.id] = _Heard()
+            if len(self._sessions) > SESSIONS_KEPT:
+                self._sessions.popitem(last=False)
+        self._sessions.move_to_end(session.id)
+        fresh: list[tuple[Event, bool]] = []
+        for event in events:
+            if event.id not in heard.events:
+                named = names_in(event.text, session) - heard.names
+                heard.names |= named
+                fresh.append((event, bool(named)))
+        if resumed and fresh:
+            fresh = await self._unknown(session, fresh)
+        added = 0
+        for start in range(0, len(fresh), EMBED_BATCH):
+            batch = fresh[start : start + EMBED_BATCH]
+            added += await self._remember(session, batch)
+            heard.events.update(event.id for event, _ in batch)
+        heard.events.update(event.id for event in events)
+        return added
+
+    async def recall(self, policy: MemoryPolicy, ask: Ask) -> tuple[Recalled, ...]:
+        """What comes to mind by this policy, its access noted. Nothing of another owner, character or continuity, of
+        another branch, or still in the prompt is within the policy's reach.
+
+        Raises: StorageError when the database cannot be read; ModelError when the focal text cannot be embedded.
+        """
+        await self._embed_missing(ask.scope, EMBED_AT_ONCE)
+        bank = Bank(ask, self.store, self._shelves, self._vector)
+        recalled = await policy.recall(ask, bank)
+        await self.store.touch(ask.owner, [found.memory.id for found in recalled], ask.now)
+        return recalled
+
+    async def delete(self, owner: str, ids: Sequence[str]) -> int:
+        """Delete memories for good, from database and index; how many there were.
+
+        Raises: StorageError
+        """
+        scopes: dict[Scope, list[str]] = {}
+        for memory in await self.store.fetch(owner, ids):
+            scopes.setdefault(_scope(memory), []).append(memory.id)
+        deleted = await self.store.delete(owner, ids)
+        for scope, gone in scopes.items():
+            await self._shelves.drop(scope, gone)
+        return deleted
+
+    async def check(self) -> MemoryReport:
+        """Compare the index with the database for everybody, and mend what differs: index what is missing, take out
+        what no memory stands for any more (after a purge). The report says what was found.
+
+        Raises: StorageError
+        """
+        await self._shelves.flush()
+        self._forget_state()
+        counts = await self._count()
+        vectors = missing = extra = 0
+        for scope in counts:
+            vectors += len((await self.store.vectors(*scope, self.embedder.name))[0])
+            lacking, surplus = await self._shelves.level(scope)
+            missing, extra = missing + lacking, extra + surplus
+        await self.index.keep_only(counts)
+        await self._shelves.flush()
+        memories = sum(counts.values())
+        return MemoryReport(
+            memories=memories, unembedded=memories - vectors, missing=missing, extra=extra, notices=self.notices
+        )
+
+    async def reindex(self) -> MemoryReport:
+        """Build the whole index anew from the database, embedding what has no vector of the present embedder.
+
+        Raises: StorageError; ModelError when a text cannot be embedded.
+        """
+        self._forget_state()
+        counts = await self._count()
+        for scope in counts:
+            await self._embed_missing(scope, counts[scope])
+            ids, matrix = await self.store.vectors(*scope, self.embedder.name)
+            await self.index.replace(scope, self.embedder.name, ids, matrix)
+        await self.index.keep_only(counts)
+        self._forget_state()
+        return MemoryReport(memories=sum(counts.values()), notices=self.notices)
+
+    async def close(self) -> None:
+        """Index what waits and let go of the index. What cannot be indexed now will be when it is next opened."""
+        await self._shelves.flush()
+        await self.index.close()
+        self._forget_state()
+
+    async def _unknown(self, session: Session, fresh: Sequence[tuple[Event, bool]]) -> list[tuple[Event, bool]]:
+        ids = {(event.id, hearer): derived(event.id, hearer) for event, _ in fresh for hearer in hearers(event)}
+        known = await self.store.known(session.owner, session.continuity, list(ids.values()))
+        return [
+            (event, first)
+            for event, first in fresh
+            if any(ids[event.id, hearer] not in known for hearer in hearers(event))
+        ]
+
+    async def _remember(self, session: Session, events: Iterable[tuple[Event, bool]]) -> int:
+        memories: list[Memory] = []
+        texts: list[str] = []
+        for event, first_named in events:
+            told = perceived(event, session)
+            importance = importance_of(event, first_named=first_named)
+            for hearer in hearers(event) if told else ():
+                memories.append(_memory(session, event, hearer, importance))
+                texts.append(told)
+        if not memories:
+            return 0
+        vectors = await self._vectors(texts)
+        added = await self.store.add(memories, vectors, self.embedder.name)
+        scopes: dict[Scope, dict[str, Vectors]] = {}
+        for memory, vector in zip(memories, vectors, strict=True):
+            scopes.setdefault(_scope(memory), {})[memory.id] = vector
+        for scope, rows in scopes.items():
+            await self._shelves.add(scope, rows)
+        return added
+
+    async def _vector(self, text: str) -> Vectors:
+        row: Vectors = (await self._vectors([text]))[0]
+        return row
+
+    async def _vectors(self, texts: Sequence[str]) -> Vectors:
+        """One row a text; texts seen lately, and the same text twice, cost one embedding."""
+        rows = {text: self._texts[text] for text in texts if text in self._texts}
+        unknown = [text for text in dict.fromkeys(texts) if text not in rows]
+        if unknown:
+            rows.update(zip(unknown, await self.embedder.embed(unknown), strict=True))
+        for text in dict.fromkeys(texts):
+            self._texts[text] = rows[text]
+            self._texts.move_to_end(text)
+        while len(self._texts) > TEXTS_KEPT:
+            self._texts.popitem(last=False)
+        return np.stack([rows[text] for text in texts])
+
+    async def _embed_missing(self, scope: Scope, limit: int) -> None:
+        """Embed the newest memories of a scope that have no vector of the present embedder: another wrote them."""
+        if scope in self._complete:
+            return
+        counts = self._counts if self._counts is not None else await self._count()
+        ids, _ = await self.store.vectors(*scope, self.embedder.name) if scope in counts else ((), None)
+        if len(ids) < counts.get(scope, 0):
+            bare = [memory for memory in await self.store.of(*scope, limit=counts[scope]) if memory.id not in set(ids)]
+            for start in range(0, min(limit, len(bare)), EMBED_BATCH):
+                batch = bare[start : min(start + EMBED_BATCH, limit)]
+                vectors = await self._vectors([memory.text for memory in batch])
+                await self.store.add(batch, vectors, self.embedder.name)
+                await self._shelves.add(scope, {memory.id: row for memory, row in zip(batch, vectors, strict=True)})
+        self._complete.add(scope)
+
+    async def _count(self) -> dict[Scope, int]:
+        scopes = await self.store.scopes()
+        self._counts = {Scope(found.owner, found.character, found.continuity): found.count for found in scopes}
+        return self._counts
+
+    def _forget_state(self) -> None:
+        self._shelves.clear()
+        self._complete.clear()
+        self._counts = None
+
+
+def _scope(memory: Memory) -> Scope:
+    return Scope(memory.owner, memory.character, memory.continuity)
+
+
+def _memory(session: Session, event: Event, hearer: str, importance: float) -> Memory:
+    return Memory(
+        id=derived(event.id, hearer),
+        owner=session.owner,
+        character=hearer,
+        continuity=session.continuity,
+        session=session.id,
+        text=perceived(event, session, hearer),
+        kind=MemoryKind.OBSERVATION,
+        importance=importance,
+        created_at=event.at,
+        accessed_at=event.at,
+        sources=(event.id,),
+    )

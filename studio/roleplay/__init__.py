@@ -1,0 +1,1 @@
+"""The play itself: who perceives what, who speaks, and what is said."""

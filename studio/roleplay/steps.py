@@ -1,0 +1,65 @@
+"""What happens during a turn, as it happens: the engine yields these, a page or a terminal shows them."""
+
+from __future__ import annotations
+
+from studio.domain.event import Event
+from studio.domain.memory import Recalled
+from studio.domain.session import Decision
+from studio.domain.transcript import Transcript
+from studio.domain.value import Value
+
+
+class Decided(Value):
+    """Who speaks next, and why."""
+
+    decision: Decision
+
+
+class Recollected(Value):
+    """What came to the speaker's mind, best first, and the lore that fired (entry id → the key that called it)."""
+
+    actor: str
+    memories: tuple[Recalled, ...] = ()
+    lore: dict[str, str] = {}
+
+
+class Streaming(Value):
+    """The line so far, cleaned: safe to show in place of the last one of the same actor."""
+
+    actor: str
+    thought: str = ""
+    text: str = ""
+
+
+class Committed(Value):
+    """Stored for good. `transcript` is the play up to and with this event."""
+
+    event: Event
+    transcript: Transcript
+
+
+class Ended(Value):
+    """The scene is over. `reason` is fit to show."""
+
+    reason: str
+    transcript: Transcript
+
+
+Step = Decided | Recollected | Streaming | Committed | Ended
+
+
+class Turn(Value):
+    """What a person asks for. All fields empty: go on by yourselves, one turn.
+
+    `line` spoken as character `as_` (their seat); `whisper` to the narrator, or to the characters in `to`; `speaker`
+    nominates who is next; `answer` False stores the line and stops; `wait` stops when `as_` was spoken to, for them to
+    answer.
+    """
+
+    line: str = ""
+    as_: str = ""
+    whisper: str = ""
+    to: tuple[str, ...] = ()
+    speaker: str = ""
+    answer: bool = True
+    wait: bool = False

@@ -1,0 +1,240 @@
+"""The only reader of the log for a prompt. A character is given what it witnessed and nothing else. Pure.
+
+The layout keeps a prefix that a caching server need not read again: a frame that never changes through a scene, then
+the witnessed events, only ever appended to, then a tail that is new each turn. When the events outgrow their room the
+oldest block is folded into a digest at once, so that the prefix moves rarely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from studio.domain.character import Character
+from studio.domain.event import BOOKKEEPING, NARRATOR, Event, Kind
+from studio.domain.message import Message
+from studio.domain.session import Session
+from studio.domain.transcript import Transcript
+from studio.domain.value import Value
+from studio.prompts import render
+
+PROMPT_CHARS = 6000
+TAIL_CHARS = 900
+PERSONA_CHARS = 2600
+LINE_CHARS = 900
+CATCH_UP_CHARS = 800
+KEPT_SHARE = 0.25
+DIGEST_CHARS = 420
+DIGEST_LINE_CHARS = 110
+LEAST_HISTORY_CHARS = 1500
+ROLE_CHARS = 12
+EXAMPLE_CUE = "[Say something.]"
+SIMPLE_EXAMPLES = 3
+
+
+class Line(Value):
+    """One witnessed event as its reader perceives it."""
+
+    event: str
+    own: bool
+    text: str
+    salience: int
+
+
+class View(Value):
+    """What a caller's prompt is made of. `examples`: lines shown to a weak model as if it had said them before."""
+
+    frame: str
+    examples: tuple[str, ...] = ()
+    digest: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def window(self) -> frozenset[str]:
+        """The events still told in full."""
+        return frozenset(line.event for line in self.lines)
+
+    def messages(self, tail: str) -> tuple[Message, ...]:
+        """Chat messages that alternate strictly: the reader's own lines as assistant, all else as user."""
+        opening = "[The scene so far, as you saw it:]" if not self.digest else "[Earlier:]\n" + "\n".join(self.digest)
+        turns: list[tuple[str, list[str]]] = []
+        for example in self.examples:
+            turns += [("user", [EXAMPLE_CUE]), ("assistant", [example])]
+        turns.append(("user", [opening]))
+        for line in self.lines:
+            role = "assistant" if line.own else "user"
+            if turns[-1][0] == role:
+                turns[-1][1].append(line.text)
+            else:
+                turns.append((role, [line.text]))
+        if turns[-1][0] == "assistant":
+            turns.append(("user", []))
+        said = [Message(role=role, content="\n".join(texts)) for role, texts in turns[:-1]]
+        last = "\n".join((*turns[-1][1], "", tail)).strip()
+        if said:
+            said[-1] = said[-1].model_copy(update={"cached": True})
+        return (Message(role="system", content=self.frame, cached=True), *said, Message(role="user", content=last))
+
+
+def character_view(transcript: Transcript, character: Character, *, simple: bool = False) -> View:
+    """Everything this character may be told: its own frame, and the events whose audience includes it.
+
+    `simple`: for a model too weak for the reply script, a short frame and a few lines of the character as examples.
+    """
+    session = transcript.session
+    frame = simple_frame(session, character) if simple else actor_frame(session, character)
+    examples = character.speech.examples[:SIMPLE_EXAMPLES] if simple else ()
+    lines = [as_perceived(event, session, character.id) for event in transcript.witnessed_by(character.id)]
+    room = PROMPT_CHARS - len(frame) - TAIL_CHARS - sum(len(example) + len(EXAMPLE_CUE) for example in examples)
+    view = _folded(frame, _caught_up(lines), room)
+    return view.model_copy(update={"examples": examples})
+
+
+def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
+    """What the narrator may know when it writes for these characters: only what every one of them witnessed, no
+    thoughts, no secrets. What it writes can therefore tell none of them anything they missed."""
+    hearers = frozenset(recipients)
+    session = transcript.session
+    names = [member.name for member in session.cast if member.id in hearers]
+    frame = render("roleplay/narrator_frame", scene=session.scene, names=names)
+    shared = [
+        as_perceived(event, session, NARRATOR)
+        for event in transcript.told
+        if event.kind not in BOOKKEEPING and event.kind is not Kind.THOUGHT and hearers <= set(event.audience)
+    ]
+    return _folded(frame, shared, PROMPT_CHARS // 2 - len(frame) - TAIL_CHARS)
+
+
+def actor_frame(session: Session, character: Character) -> str:
+    """The system prompt of a character: unchanged through a scene. Others are known by name, look and relation only."""
+    scene = session.scene
+    others = [
+        {
+            "name": other.name,
+            "look": clipped(other.appearance, 80),
+            "relationship": clipped(character.relationships.get(other.id, ""), 120),
+        }
+        for other in session.cast
+        if other.id != character.id and (scene.part(other.id).entrance_turn == 0 or other.id in character.relationships)
+    ]
+    return render(
+        "roleplay/actor_frame",
+        name=character.name,
+        persona=persona(character),
+        scene=scene,
+        others=others,
+        part=scene.part(character.id),
+    )
+
+
+def simple_frame(session: Session, character: Character) -> str:
+    """The system prompt of a character for a model that loses its thread in a longer one."""
+    part = session.scene.part(character.id)
+    return render(
+        "roleplay/actor_frame_simple",
+        name=character.name,
+        age=character.age,
+        career=character.career,
+        scene=session.scene,
+        premise=clipped(session.scene.premise, 300),
+        traits=character.traits,
+        goal=part.goal or next(iter(character.goals), ""),
+        secret=" ".join(filter(None, (part.secret, *character.secrets))),
+    )
+
+
+def persona(character: Character, limit: int = PERSONA_CHARS) -> str:
+    """The character as told to a model, at most `limit` characters: examples go first, then life, habits and facts."""
+    voice = character.speech
+    lighter: list[dict[str, object]] = [
+        {},
+        {"speech": voice.model_copy(update={"examples": voice.examples[:2]})},
+        {"identity": type(character.identity)()},
+        {"backstory": clipped(character.backstory, limit // 4)},
+        {"facts": tuple(clipped(fact, limit // 20) for fact in character.facts[:8])},
+    ]
+    text = ""
+    for change in lighter:
+        character = character.model_copy(update=change)
+        text = render("shared/character", c=character)
+        if len(text) <= limit:
+            return text
+    return clipped(text, limit)
+
+
+def as_perceived(event: Event, session: Session, reader: str) -> Line:
+    """How an event reads to a character (or the narrator)."""
+    own = event.actor == reader
+    name = session.name_of(event.actor)
+    text = clipped(event.text, LINE_CHARS)
+    match event.kind:
+        case Kind.SPEECH | Kind.ACTION:
+            told = text if own and reader != NARRATOR else f"{name}: {text}"
+        case Kind.THOUGHT:
+            told = f"({text})"
+        case Kind.WHISPER:
+            to = " and ".join(
+                "you" if id_ == reader else session.name_of(id_)
+                for id_ in event.parts.get("to", ())
+                if id_ != event.actor
+            )
+            told = f"(whispered to {to or 'you'}) {text}" if own else f"{name} (whispers to {to or 'you'}): {text}"
+        case _:
+            told = f"[{text}]"
+    own_turn = own and reader != NARRATOR and event.kind in (Kind.SPEECH, Kind.ACTION, Kind.THOUGHT, Kind.WHISPER)
+    return Line(event=event.id, own=own_turn, text=told, salience=event.salience or 3)
+
+
+def clipped(text: str, limit: int) -> str:
+    """`text`, or its beginning up to a word's end with an ellipsis when it is longer than `limit`."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:") + "…"
+
+
+def _caught_up(lines: Sequence[Line]) -> list[Line]:
+    """Between two own turns the newest lines stay whole; what came before more than `CATCH_UP_CHARS` is shortened.
+
+    In a cast of three nothing is; in a crowd, half a round of chatter is told in headlines. Where a line stands
+    between own turns never changes once the next own turn is in the log, so the prefix stays put.
+    """
+    told: list[Line] = []
+    room, newest = CATCH_UP_CHARS, True
+    for line in reversed(lines):
+        room = CATCH_UP_CHARS if line.own else room - len(line.text)
+        whole = line.own or newest or room >= 0
+        told.append(line if whole else line.model_copy(update={"text": clipped(line.text, DIGEST_LINE_CHARS)}))
+        newest = line.own
+    told.reverse()
+    return told
+
+
+def _folded(frame: str, lines: Sequence[Line], room: int) -> View:
+    """Fold the oldest lines whenever all of them outgrow `room`, down to `KEPT_SHARE` of it.
+
+    The fold points follow from the order of the lines alone, so that each later turn finds them where they were.
+    """
+    room = max(room, LEAST_HISTORY_CHARS) - DIGEST_CHARS
+    digest: list[str] = []
+    kept: list[Line] = []
+    size = 0
+    for line in lines:
+        kept.append(line)
+        size += len(line.text) + ROLE_CHARS
+        if size <= room:
+            continue
+        folded: list[Line] = []
+        while size > room * KEPT_SHARE and len(kept) > 1:
+            size -= len(kept[0].text) + ROLE_CHARS
+            folded.append(kept.pop(0))
+        digest = _digest(digest, folded)
+    return View(frame=frame, digest=tuple(digest), lines=tuple(kept))
+
+
+def _digest(earlier: list[str], folded: Sequence[Line]) -> list[str]:
+    """Headlines of what was folded: its two weightiest lines after the earlier ones, within `DIGEST_CHARS`."""
+    weightiest = sorted(range(len(folded)), key=lambda i: (-folded[i].salience, -i))[:2]
+    digest = [*earlier, *(f"- {clipped(folded[i].text, DIGEST_LINE_CHARS)}" for i in sorted(weightiest))]
+    while sum(map(len, digest)) > DIGEST_CHARS:
+        digest.pop(0)
+    return digest

@@ -1,0 +1,170 @@
+"""The page: one visit, three tabs, and the few files it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import gradio as gr
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from studio.domain.identifiers import is_slug
+from studio.errors import StudioError
+from studio.library import Library
+from studio.settings import Settings
+from studio.ui import elements
+from studio.ui.component import Stylesheet, stylesheet
+from studio.ui.desk import Desk
+from studio.ui.pages.library import layout_library, wire_library
+from studio.ui.pages.models import layout_models, wire_models
+from studio.ui.pages.stage import layout_stage, updates, wire_stage
+from studio.ui.theme import theme
+from studio.ui.visit import Visit, owner_of
+from studio.wiring import Studio
+
+HERE = Path(__file__).resolve().parent
+OwnerOf = Callable[[Settings, str | None, str], str]
+DAY_SECONDS = 86_400
+PLAYS_AT_ONCE = 32
+WAITING_MOST = 256
+ANYWHERE = "0.0.0.0"
+MASTHEAD = '<p class="wordmark">Green<i>room</i></p>'
+
+
+def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
+    """The whole page. `owner` decides whose rows a visitor sees."""
+    desk = Desk(studio)
+    with gr.Blocks(
+        title="Greenroom", analytics_enabled=False, delete_cache=(DAY_SECONDS, DAY_SECONDS), fill_width=True
+    ) as page:
+        visit = gr.State(Visit())
+        browser = gr.BrowserState({"guest": "", "last": ""}, storage_key="greenroom", secret="greenroom-visit")
+        with gr.Row(elem_id="masthead"):
+            gr.HTML(MASTHEAD, apply_default_css=False)
+            if studio.settings.oauth_client_id:
+                gr.LoginButton("Sign in", elem_id=elements.SIGN_IN)
+            gr.HTML(
+                html_template='<button type="button" class="icon-btn" aria-label="Lights: switch between day and night">'
+                '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z"/>'
+                "</svg></button>",
+                js_on_load=(HERE / "components" / "lights.js").read_text(encoding="utf-8"),
+                apply_default_css=False,
+                elem_id=elements.LIGHTS,
+            )
+        with gr.Tabs(elem_id=elements.TABS, selected="stage") as tabs:
+            with gr.Tab("Stage", id="stage", render_children=True):
+                stage = layout_stage()
+            with gr.Tab("Library", id="library", render_children=True) as library_tab:
+                shelf = layout_library()
+            with gr.Tab("Models", id="models", render_children=True) as models_tab:
+                models = layout_models()
+        ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
+
+        wire_stage(stage, desk, visit, browser)
+        wire_library(shelf, desk, visit, browser, tabs, library_tab, stage)
+        wire_models(models, desk, visit, models_tab)
+
+        async def arrive(
+            remembered: object, request: gr.Request, profile: gr.OAuthProfile | None
+        ) -> tuple[object, ...]:
+            kept = remembered if isinstance(remembered, dict) else {}
+            mine = owner(studio.settings, profile.username if profile else None, str(kept.get("guest", "")))
+            now = Visit(page=str(request.session_hash or ""), owner=mine)
+            try:
+                frame = await desk.arrive(now, str(kept.get("last", "")))
+            except Exception as error:
+                frame = (await desk.mishap(now, error)).model_copy(update={"visit": now})
+            seen = frame.visit or now
+            memory = {"guest": mine if mine.startswith("guest-") else "", "last": seen.session}
+            return (updates(frame, None)[0], memory, *updates(frame, None)[2:], "ready")
+
+        outputs = [visit, browser, *stage.parts, ready]
+        page.load(arrive, [browser], outputs, show_progress="hidden", api_visibility="private")
+
+        def leave(request: gr.Request) -> None:
+            desk.leave(str(request.session_hash or ""))
+
+        page.unload(leave)
+    page.queue(default_concurrency_limit=PLAYS_AT_ONCE, max_size=WAITING_MOST)
+    return page
+
+
+def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> tuple[gr.Blocks, str]:
+    """Serve the page at the settings' host and port; returns the page and its address. The studio is closed when
+    serving ends, in the loop that served it.
+
+    With `block` it returns when the process is told to stop.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    settings = studio.settings
+    page = build(studio, owner=owner)
+    style = stylesheet()
+
+    @asynccontextmanager
+    async def open_house(_: object) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await studio.close()
+
+    _, address, _ = page.launch(
+        server_name=ANYWHERE if settings.on_space else settings.host,
+        server_port=settings.port or None,
+        theme=theme(),
+        head=f'<link rel="stylesheet" href="house/studio.css?{style.version}">',
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        quiet=True,
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        app_kwargs={"routes": routes(studio.library, style), "lifespan": open_house},
+        prevent_thread_lock=True,
+    )
+    if block:
+        sys.stdout.write(f"Greenroom is open at {address}\n")
+        sys.stdout.flush()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a Space is told to stop with it
+        page.block_thread()
+    return page, address
+
+
+def routes(library: Library, style: Stylesheet) -> list[Mount | Route]:
+    """`/healthz`, and under `/house` the stylesheet, fonts and portraits, found by character id and never by a path."""
+
+    async def health(request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def portrait(request: Request) -> Response:
+        id_ = request.path_params["id"]
+        path = await asyncio.to_thread(_portrait_of, library, id_) if is_slug(id_) else None
+        if path is None:
+            return Response(status_code=404)
+        return FileResponse(path, headers={"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"})
+
+    async def css(request: Request) -> Response:
+        return Response(style.text, media_type="text/css", headers={"Cache-Control": "max-age=31536000, immutable"})
+
+    return [
+        Route("/healthz", health),
+        Route("/house/studio.css", css),
+        Route("/house/portraits/{id}", portrait),
+        Mount("/house/fonts", StaticFiles(directory=HERE / "fonts")),
+    ]
+
+
+def _portrait_of(library: Library, id_: str) -> Path | None:
+    try:
+        return library.portrait_path(library.character(id_))
+    except StudioError:
+        return None

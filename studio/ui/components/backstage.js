@@ -1,0 +1,21 @@
+// Behind the scenes: who was chosen and why, what came to their mind, and what it took.
+const BY = { rule: "by the rules of the house", model: "by the narrator’s plan", user: "by you", fallback: "as nobody else could" };
+const bar = (label, value) =>
+  h("div", { class: "score" }, h("span", { class: "score-label" }, label),
+    h("span", { class: "score-track", role: "img", "aria-label": label + " " + value.toFixed(2) }, h("span", { class: "score-fill", style: "inline-size:" + Math.round(Math.max(0, Math.min(1, value)) * 100) + "%" })),
+    h("span", { class: "score-figure", "aria-hidden": "true" }, value.toFixed(2)));
+
+show((value) => {
+  const why = value.speaker
+    ? [h("div", { class: "chosen" }, face(value.speaker), h("div", {}, h("p", { class: "chosen-name", dir: "auto" }, value.speaker.name), h("p", { class: "fine" }, "chosen " + (BY[value.by] || "")))),
+       value.reason && h("p", { class: "reason", dir: "auto" }, value.reason)]
+    : [h("p", { class: "fine" }, value.hidden || "Once somebody speaks, you read here why it was their turn.")];
+  const memories = value.recalled.map((item) => h("li", { class: "memory" }, h("p", { class: "memory-text", dir: "auto" }, item.text), bar("Recency", item.recency), bar("Importance", item.importance), bar("Relevance", item.relevance)));
+  refill(root,
+    h("section", { class: "panel", "aria-labelledby": "why-title" }, h("h2", { class: "panel-title", id: "why-title" }, "Why this speaker"), why),
+    !value.hidden && h("section", { class: "panel", "aria-labelledby": "mind-title" }, h("h2", { class: "panel-title", id: "mind-title" }, "What came to mind"),
+      memories.length ? h("ol", { class: "memories" }, memories) : h("p", { class: "fine" }, "Memories that come to the speaker’s mind are listed here with their three scores. Early in a play nothing is old enough to be remembered."),
+      value.lore.length > 0 && [h("h3", { class: "panel-sub" }, "Lore called up"), h("ul", { class: "lore" }, value.lore.map((entry) => h("li", { dir: "auto" }, entry)))]),
+    h("section", { class: "panel", "aria-labelledby": "took-title" }, h("h2", { class: "panel-title", id: "took-title" }, "What it took"),
+      h("dl", { class: "figures" }, value.usage.map(([label, figure]) => h("div", {}, h("dt", {}, label), h("dd", {}, figure))))));
+});

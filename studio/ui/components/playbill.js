@@ -1,0 +1,98 @@
+// Tonight's bill: choose a scene, look over the cast, begin. The choice stays in the page until Begin.
+const pick = { scene: "", cast: [], seat: "director", speakers: "", memory: "", seed: "" };
+const scenes = h("div", { class: "scene-grid", role: "radiogroup", "aria-label": "Scene" });
+const company = h("div", { class: "company" });
+const run = h("details", { class: "house-rules" });
+const begin = button("Begin", "next", () => start(), { id: "begin", class: "btn btn-primary btn-begin" });
+const hint = h("p", { class: "fine begin-hint", role: "status" });
+const writer = h("p", { class: "fine writer", dir: "auto" });
+const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" }, "What shall we play tonight?"), h("p", { class: "bill-sub" }, "Choose a scene, look over the cast, press Begin. Everyone on stage knows only what they have seen and heard."));
+root.append(intro, scenes, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, writer, hint), begin));
+
+let opening = false;
+const start = () => {
+  if (opening || !pick.cast.length) return;
+  opening = true;
+  begin.disabled = true;
+  hint.textContent = "The curtain is going up…";
+  trigger("begin", { ...pick });
+};
+const sceneOf = (id) => props.value.scenes.find((scene) => scene.id === id);
+const choose = (scene) => {
+  pick.scene = scene.id;
+  pick.cast = scene.cast.slice();
+  if (!pick.cast.includes(pick.seat)) pick.seat = "director";
+  cast();
+};
+
+const sceneCard = (scene) => {
+  const people = scene.cast.map((id) => props.value.people[id]).filter(Boolean);
+  const radio = h("input", { type: "radio", name: "scene", value: scene.id, class: "card-input", "aria-label": scene.title, checked: scene.id === pick.scene });
+  radio.checked = scene.id === pick.scene;
+  radio.addEventListener("change", () => choose(scene));
+  return h("label", { class: "scene-card", "data-scene": scene.id }, radio,
+    h("span", { class: "scene-kind" }, scene.genre),
+    h("span", { class: "scene-title", dir: "auto" }, scene.title),
+    h("span", { class: "scene-premise", dir: "auto" }, scene.premise),
+    h("span", { class: "scene-foot" }, h("span", { class: "faces" }, people.slice(0, 5).map(face)), h("span", { class: "fine", dir: "auto" }, scene.place)));
+};
+
+const personCard = (id, inPlay) => {
+  const person = props.value.people[id];
+  if (!person) return null;
+  const box = h("input", { type: "checkbox", class: "card-input", "aria-label": person.name, "data-key": "cast-" + id });
+  box.checked = inPlay;
+  box.addEventListener("change", () => {
+    if (box.checked) pick.cast.push(id); else pick.cast = pick.cast.filter((other) => other !== id);
+    if (!pick.cast.includes(pick.seat)) pick.seat = "director";
+    cast();
+  });
+  return h("label", { class: "person-card" + (inPlay ? "" : " person-out"), "data-character": id }, box, face(person), h("span", { class: "person-name", dir: "auto" }, person.name), h("span", { class: "fine person-about", dir: "auto" }, person.about));
+};
+
+const cast = () => {
+  const scene = sceneOf(pick.scene);
+  if (!scene) { company.replaceChildren(); return; }
+  const shown = [...scene.cast, ...pick.cast.filter((id) => !scene.cast.includes(id))];
+  const others = Object.keys(props.value.people).filter((id) => !shown.includes(id));
+  const seat = h("select", { class: "select", id: "begin-seat", "aria-label": "Your seat", "data-key": "seat" },
+    h("option", { value: "director" }, "Director: I watch, whisper and steer"), pick.cast.map((id) => h("option", { value: id }, "I play " + (props.value.people[id]?.name || id))));
+  seat.value = pick.seat;
+  seat.addEventListener("change", () => { pick.seat = seat.value; });
+  const wasOpen = company.querySelector(".more-people")?.open;
+  refill(company,
+    h("div", { class: "company-head" }, h("h2", { class: "bill-h" }, "The cast"), h("label", { class: "seat-pick" }, h("span", { class: "fine" }, "Your seat"), seat)),
+    h("div", { class: "people" }, shown.map((id) => personCard(id, pick.cast.includes(id)))),
+    others.length > 0 && h("details", { class: "more-people", open: Boolean(wasOpen) }, h("summary", {}, "Bring in somebody else"), h("div", { class: "people people-small" }, others.map((id) => personCard(id, false)))));
+  begin.disabled = pick.cast.length === 0 || opening;
+  hint.textContent = pick.cast.length === 0 ? "Choose at least one character." : "";
+};
+
+const choice = (label, key, methods, chosen) => {
+  const summary = h("p", { class: "fine" });
+  const select = h("select", { class: "select", "aria-label": label, id: "house-" + key }, methods.map((method) => h("option", { value: method.name }, method.title)));
+  const told = () => { pick[key] = select.value; summary.textContent = methods.find((method) => method.name === select.value)?.summary || ""; };
+  select.value = pick[key] || chosen;
+  select.addEventListener("change", told);
+  told();
+  return h("label", { class: "rule" }, h("span", { class: "rule-name" }, label), select, summary);
+};
+
+show((value) => {
+  opening = false;
+  if (value.chosen && value.chosen !== root.dataset.offered) { pick.scene = ""; root.dataset.offered = value.chosen; }
+  if (!sceneOf(pick.scene)) {
+    const first = sceneOf(value.chosen) || value.scenes[0];
+    if (first) { pick.scene = first.id; pick.cast = first.cast.slice(); pick.seat = "director"; }
+  }
+  writer.textContent = value.writer;
+  scenes.replaceChildren(...value.scenes.map(sceneCard));
+  if (!value.scenes.length) scenes.replaceChildren(h("p", { class: "empty" }, "There are no scenes yet. Put a YAML file in the scenes folder, or write one from the Library page."));
+  cast();
+  const seed = h("input", { class: "field", id: "house-seed", inputmode: "numeric", placeholder: "random", "aria-label": "Seed", maxlength: 9 });
+  seed.value = pick.seed;
+  seed.addEventListener("input", () => { seed.value = seed.value.replace(/\D/g, ""); pick.seed = seed.value; });
+  if (!run.childElementCount) run.append(h("summary", {}, "House rules"), h("div", { class: "rules" },
+    choice("Who speaks next", "speakers", value.speakers, value.speakers_default), choice("How they remember", "memory", value.memory, value.memory_default),
+    h("label", { class: "rule" }, h("span", { class: "rule-name" }, "Seed"), seed, h("p", { class: "fine" }, "The same seed, cast and model give the same order of speakers."))));
+});

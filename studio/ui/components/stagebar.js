@@ -1,0 +1,43 @@
+// The bar over the stage: drawers on a small screen, the export menu, the light switch. It also tells the page its mode.
+const stage = () => document.getElementById("stage");
+const drawers = ["plays", "backstage"];
+const toggles = {};
+const set = (name, open) => {
+  const host = stage();
+  if (!host) return;
+  for (const other of drawers) {
+    const on = other === name && open;
+    host.toggleAttribute("data-" + other, on);
+    toggles[other].setAttribute("aria-expanded", String(on));
+  }
+  if (open) document.querySelector("#" + name + "-panel button, #" + name + "-panel [tabindex]")?.focus({ preventScroll: true });
+};
+const toggle = (name) => set(name, !stage()?.hasAttribute("data-" + name));
+toggles.plays = button("Plays", "menu", () => toggle("plays"), { id: "open-plays", class: "btn btn-quiet drawer-toggle", "aria-expanded": "false", "aria-controls": "plays-panel" });
+toggles.backstage = button("Backstage", "notes", () => toggle("backstage"), { id: "open-backstage", class: "btn btn-quiet drawer-toggle drawer-toggle-end", "aria-expanded": "false", "aria-controls": "backstage-panel" });
+const menu = h("details", { class: "menu", id: "export-menu" });
+root.append(toggles.plays, menu, toggles.backstage);
+
+const onkey = (event) => {
+  if (!root.isConnected) { document.removeEventListener("keydown", onkey); document.removeEventListener("click", onclick); return; }
+  if (event.key !== "Escape") return;
+  const open = drawers.find((name) => stage()?.hasAttribute("data-" + name));
+  if (open) { set(open, false); toggles[open].focus(); }
+  if (menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+};
+const onclick = (event) => {
+  if (menu.open && !menu.contains(event.target)) menu.open = false;
+  if (event.target.id === "drawer-shade" || event.target.closest(".play-open, #new-play")) set("plays", false);
+};
+document.addEventListener("keydown", onkey);
+document.addEventListener("click", onclick);
+
+show((value) => {
+  const host = stage();
+  if (host) host.dataset.mode = value.mode;
+  document.title = value.title ? value.title + " · Greenroom" : "Greenroom";
+  menu.hidden = value.mode !== "play" || value.formats.length === 0;
+  refill(menu, h("summary", { class: "btn btn-quiet", "aria-label": "Export this play", "data-key": "export" }, icon("save"), h("span", {}, "Export")),
+    h("ul", { class: "menu-list" }, value.formats.map((format) => h("li", {}, h("button", { type: "button", class: "menu-item", "data-format": format.name, onclick: () => { menu.open = false; trigger("export", { format: format.name }); } },
+      h("span", {}, format.title), h("span", { class: "fine" }, format.summary))))));
+});

@@ -1,0 +1,431 @@
+"""What the stage page does between a click and the engine: reads the play, changes it, and says what is to be shown."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Literal
+
+from studio.domain.event import DIRECTOR, Draft, Event
+from studio.domain.memory import Recalled
+from studio.domain.session import Decision
+from studio.domain.transcript import Transcript
+from studio.domain.value import Value
+from studio.errors import Conflict, NotFound, StudioError, UserError
+from studio.export.base import EXPORTERS
+from studio.llm.client import Model
+from studio.memory.policies import POLICIES
+from studio.roleplay import happenings
+from studio.roleplay.engine import Engine
+from studio.roleplay.speakers.base import SPEAKERS
+from studio.roleplay.steps import Turn
+from studio.ui.feedback import Notice, notice_of
+from studio.ui.forms import Option, bill_of, options_of
+from studio.ui.frame import Bar, Frame
+from studio.ui.present import (
+    WINDOW,
+    Backstage,
+    Controls,
+    Live,
+    Plays,
+    Script,
+    backstage_of,
+    controls_of,
+    last_decision,
+    plays_of,
+    script_of,
+    takes_of,
+    total_usage,
+)
+from studio.ui.roster import writer_sentence
+from studio.ui.visit import Visit
+from studio.wiring import Studio
+
+log = logging.getLogger("studio.ui")
+PLAYS_LISTED = 30
+NIGHTS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+State = Literal["idle", "running", "stopped"]
+
+
+class Opened(Value):
+    """A play as read for one answer to the page: the transcript, and the whole tree it is a path of."""
+
+    transcript: Transcript
+    tree: tuple[Event, ...]
+    draft: Draft | None = None
+
+
+class Desk:
+    """One for the whole process. What is a visitor's own is keyed by the page of their visit."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self._chosen: dict[str, Model] = {}
+        self._engines: dict[str, Engine] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._background: set[asyncio.Task[int]] = set()
+        self._beats = itertools.count(1)
+
+    # --- models -------------------------------------------------------------------------------------------------
+
+    async def model(self, visit: Visit) -> Model:
+        """The model of this visit: the one chosen on the Models page, else the studio's own."""
+        return self._chosen.get(visit.page) or await self.studio.models.open()
+
+    def choose(self, visit: Visit, model: Model) -> None:
+        """Let this visit play with a model. It lives, with its key, in this process's memory alone."""
+        self._chosen[visit.page] = model
+        self._engines.pop(visit.page, None)
+
+    def chosen(self, visit: Visit) -> Model | None:
+        """The model chosen in this visit, if any."""
+        return self._chosen.get(visit.page)
+
+    def leave(self, page: str) -> None:
+        """A tab was closed: forget its model and key."""
+        self._chosen.pop(page, None)
+        self._engines.pop(page, None)
+
+    async def engine(self, visit: Visit) -> Engine:
+        """The engine of this visit."""
+        engine = self._engines.get(visit.page)
+        if engine is None:
+            engine = self.studio.engine(await self.model(visit))
+            self._engines[visit.page] = engine
+        return engine
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def beat(self) -> int:
+        """A number no earlier answer carried, so that the page takes each for new."""
+        return next(self._beats)
+
+    def lock(self, visit: Visit) -> asyncio.Lock:
+        """One writer a session in this process; a second tab waits, then learns that the play moved on."""
+        return self._locks[visit.session]
+
+    async def read(self, visit: Visit) -> Opened:
+        """The play this visit looks at. Raises: NotFound, also for another owner's."""
+        sessions = self.studio.archive.sessions
+        transcript = await sessions.transcript(visit.owner, visit.session)
+        tree = await sessions.tree(transcript.session)
+        return Opened.model_construct(
+            transcript=transcript, tree=tree, draft=await sessions.draft(visit.owner, visit.session)
+        )
+
+    async def read_to_write(self, visit: Visit) -> Transcript:
+        """The play, to be written to. Raises: Conflict when this tab has not seen its newest state."""
+        transcript = await self.studio.archive.sessions.transcript(visit.owner, visit.session)
+        if transcript.session.version != visit.version:
+            raise Conflict(
+                "It was changed in another tab or window since this one showed it. Reload to see it as it is."
+            )
+        return transcript
+
+    def frame(
+        self,
+        visit: Visit,
+        opened: Opened,
+        *,
+        state: State = "idle",
+        status: str = "",
+        decision: Decision | None = None,
+        recalled: tuple[Recalled, ...] = (),
+        lore: dict[str, str] | None = None,
+        notice: Notice | None = None,
+        curtain: str = "",
+    ) -> Frame:
+        """Everything about a play as it stands."""
+        transcript = opened.transcript
+        session = transcript.session
+        curtain = curtain or happenings.over(transcript)
+        ready = "The curtain is down." if curtain else "Ready"
+        tips = {event.parent for event in opened.tree}
+        tip = transcript.events[-1].id if transcript.events else session.follows
+        visit = visit.model_copy(update={"version": session.version})
+        model = self._chosen.get(visit.page)
+        name = model.name if model else session.model
+        return Frame(
+            visit=visit,
+            bar=self.bar("play", session.title),
+            script=script_of(
+                transcript,
+                visit.seat,
+                takes=takes_of(opened.tree, transcript.told),
+                window=visit.window or WINDOW,
+                draft=opened.draft,
+                curtain=curtain,
+            ),
+            live=Live(),
+            backstage=backstage_of(
+                session,
+                visit.seat,
+                total_usage(opened.tree),
+                name,
+                decision or last_decision(transcript),
+                recalled,
+                lore,
+            ),
+            controls=controls_of(
+                transcript, visit.seat, state=state, status=status or ready, can_redo=tip in tips, beat=self.beat()
+            ),
+            notice=notice or Notice(beat=self.beat()),
+        )
+
+    def bar(self, mode: Literal["bill", "play"], title: str = "") -> Bar:
+        """The bar, with the formats a play can leave in."""
+        formats = options_of(EXPORTERS) if mode == "play" else ()
+        return Bar(mode=mode, title=title, formats=formats)
+
+    async def plays(self, visit: Visit) -> Plays:
+        """This owner's plays, as searched for."""
+        wanted = max(visit.listed, PLAYS_LISTED)
+        found = await self.studio.archive.sessions.list(
+            visit.owner, query=visit.query, archived=visit.archived, limit=wanted + 1
+        )
+        return plays_of(
+            found[:wanted],
+            self.studio.clock(),
+            current=visit.session,
+            query=visit.query,
+            archived=visit.archived,
+            more=len(found) > wanted,
+        )
+
+    async def bill(self, visit: Visit, chosen: str = "") -> Frame:
+        """Tonight's bill: no play is open."""
+        library = self.studio.library
+        scenes, characters = await asyncio.to_thread(lambda: (library.scenes(), library.characters()))
+        model = self.chosen(visit)
+        directs = bool(model and model.capabilities.directs)
+        visit = visit.model_copy(update={"session": "", "version": -1, "seat": DIRECTOR, "retry": None, "again": ""})
+        return Frame(
+            visit=visit,
+            bar=self.bar("bill"),
+            bill=bill_of(
+                scenes,
+                characters,
+                chosen=chosen,
+                writer=writer_sentence(self.studio.settings, model),
+                speakers=(
+                    Option(
+                        name="", title="As suits the model", summary="The narrator plans where the model is up to it."
+                    ),
+                    *options_of(SPEAKERS),
+                ),
+                speakers_default="director" if directs else "",
+                memory=options_of(POLICIES),
+                beat=self.beat(),
+            ),
+            script=Script(),
+            live=Live(),
+            backstage=Backstage(),
+            controls=Controls(beat=self.beat()),
+            notice=Notice(beat=self.beat()),
+            plays=await self.plays(visit),
+        )
+
+    # --- changing, a click at a time ----------------------------------------------------------------------------
+
+    async def open(self, visit: Visit, session: str) -> Frame:
+        """Show a play, as its director. Raises: NotFound."""
+        if session != visit.session:
+            visit = visit.model_copy(update={"seat": DIRECTOR, "window": 0})
+        visit = visit.model_copy(update={"session": session, "retry": None, "again": ""})
+        async with self.lock(visit):
+            frame = self.frame(visit, await self.read(visit))
+        return frame.model_copy(update={"plays": await self.plays(visit)})
+
+    async def arrive(self, visit: Visit, last: str) -> Frame:
+        """A visitor comes (back): to the play they left, else to the bill."""
+        if last:
+            try:
+                return await self.open(visit, last)
+            except NotFound:
+                pass  # erased meanwhile, or remembered by a browser whose owner it no longer is
+        return await self.bill(visit)
+
+    async def stopped(self, visit: Visit) -> Frame:
+        """After *Stop*: wait until the turn has let go, then show what stands."""
+        async with self.lock(visit):
+            opened = await self.read(visit)
+        unfinished = "Stopped. The unfinished line is below: keep or discard it." if opened.draft else "Stopped"
+        return self.frame(visit, opened, state="stopped", status=unfinished)
+
+    async def sit(self, visit: Visit, seat: str) -> Frame:
+        """See the play from another chair. Raises: UserError for a chair that is not there."""
+        opened = await self.read(visit)
+        if seat != DIRECTOR and seat not in {member.id for member in opened.transcript.session.cast}:
+            raise UserError("That character is not in this play.")
+        frame = self.frame(visit.model_copy(update={"seat": seat}), opened)
+        seen = frame.visit and frame.visit.model_copy(update={"version": visit.version})
+        return frame.model_copy(update={"visit": seen})
+
+    async def earlier(self, visit: Visit) -> Frame:
+        """Show more of the beginning."""
+        window = (visit.window or WINDOW) + WINDOW
+        return await self.sit(visit.model_copy(update={"window": window}), visit.seat)
+
+    async def change(self, visit: Visit, work: Callable[[Engine, Transcript], Awaitable[Transcript]]) -> Frame:
+        """One change of the play by the engine's scribe, then the play as it stands."""
+        async with self.lock(visit):
+            transcript = await self.read_to_write(visit)
+            await work(await self.engine(visit), transcript)
+            opened = await self.read(visit)
+        return self.frame(visit.model_copy(update={"retry": None, "again": ""}), opened)
+
+    async def undo(self, visit: Visit) -> Frame:
+        """Step back over the last turn."""
+        return await self.change(visit, lambda engine, transcript: engine.scribe.undo(transcript))
+
+    async def redo(self, visit: Visit) -> Frame:
+        """Step forward again."""
+        return await self.change(visit, lambda engine, transcript: engine.scribe.redo(transcript))
+
+    async def edit(self, visit: Visit, event: str, text: str) -> Frame:
+        """Lay a new wording over a line."""
+        return await self.change(visit, lambda engine, transcript: engine.scribe.edit(transcript, event, text.strip()))
+
+    async def hide(self, visit: Visit, event: str) -> Frame:
+        """Take a line out of the play; *Undo* brings it back."""
+        frame = await self.change(visit, lambda engine, transcript: engine.scribe.hide(transcript, event))
+        gone = Notice(text="The line is out of the play.", action="undo", action_label="Undo", beat=self.beat())
+        return frame.model_copy(update={"notice": gone})
+
+    async def take(self, visit: Visit, event: str, step: int) -> Frame:
+        """Show the next or previous take of a line."""
+
+        async def work(engine: Engine, transcript: Transcript) -> Transcript:
+            tree = await engine.archive.sessions.tree(transcript.session)
+            other = neighbour(tree, transcript, event, step)
+            return await engine.scribe.select(transcript, other) if other else transcript
+
+        return await self.change(visit, work)
+
+    async def keep(self, visit: Visit) -> Frame:
+        """Make the unfinished line part of the play, as it is."""
+
+        async def work(engine: Engine, transcript: Transcript) -> Transcript:
+            draft = await engine.archive.sessions.draft(visit.owner, visit.session)
+            if draft is None:
+                return transcript
+            kept = Turn(line=draft.text, as_=draft.actor, answer=False)
+            async for step in engine.advance(transcript, kept):
+                transcript = step.transcript if hasattr(step, "transcript") else transcript
+            return transcript
+
+        return await self.change(visit, work)
+
+    async def discard(self, visit: Visit) -> Frame:
+        """Let the unfinished line go."""
+        await self.studio.archive.sessions.drop_draft(visit.owner, visit.session)
+        return self.frame(visit, await self.read(visit))
+
+    async def mishap(self, visit: Visit, error: Exception, restore: str = "") -> Frame:
+        """The page after an error that nothing nearer could answer: the notice, and controls that work again.
+
+        `restore`: a text that was on its way; it is given back unless it was stored.
+        """
+        notice = notice_of(error).model_copy(update={"beat": self.beat()})
+        if not visit.session:
+            return Frame(notice=notice)
+        try:
+            opened = await self.read(visit)
+        except StudioError as worse:
+            return Frame(notice=notice_of(worse).model_copy(update={"beat": self.beat()}))
+        lost = isinstance(error, Conflict) or opened.transcript.session.version == visit.version
+        controls = self.frame(visit, opened).controls
+        given_back = controls and controls.model_copy(update={"restore": restore if lost else ""})
+        return Frame(notice=notice, controls=given_back, live=Live())
+
+    # --- the list of plays --------------------------------------------------------------------------------------
+
+    async def manage(self, visit: Visit, act: str, session: str, title: str = "") -> Frame:
+        """Rename, archive, restore or erase a play. Raises: NotFound, Conflict."""
+        sessions = self.studio.archive.sessions
+        notice = Notice(beat=self.beat())
+        found = await sessions.get(visit.owner, session)
+        if act == "rename":
+            await sessions.update(found, title=title.strip()[:200] or found.title)
+        elif act == "archive":
+            await sessions.update(found, archived_at=self.studio.clock())
+            notice = Notice(
+                text=f"“{found.title}” is in the archive.",
+                action=f"restore:{session}",
+                action_label="Undo",
+                beat=self.beat(),
+            )
+        elif act == "restore":
+            await sessions.update(found, archived_at=None)
+        elif act == "erase":
+            await sessions.purge(visit.owner, session)
+        if session == visit.session:
+            frame = await (self.bill(visit) if act in ("archive", "erase") else self.open(visit, session))
+            return frame.model_copy(update={"notice": notice})
+        return Frame(plays=await self.plays(visit), notice=notice)
+
+    async def listed(
+        self, visit: Visit, *, query: str | None = None, archived: bool | None = None, more: bool = False
+    ) -> Frame:
+        """Another look at the list of plays."""
+        listed = max(visit.listed, PLAYS_LISTED) + PLAYS_LISTED if more else 0
+        visit = visit.model_copy(
+            update={
+                "query": visit.query if query is None else query[:200],
+                "archived": visit.archived if archived is None else archived,
+                "listed": listed,
+            }
+        )
+        return Frame(visit=visit, plays=await self.plays(visit))
+
+    async def export(self, visit: Visit, format_: str, folder: Path) -> Path:
+        """The play as a file in `folder`. Raises: NotFound."""
+        method = EXPORTERS.methods.get(format_)
+        if method is None:
+            raise NotFound(f"There is no format '{format_}'. Known: {', '.join(EXPORTERS.methods)}.")
+        transcript = await self.studio.archive.sessions.transcript(visit.owner, visit.session)
+        exporter = method()
+        path = folder / exporter.file_name(transcript)
+        await asyncio.to_thread(lambda: path.write_text("".join(exporter.export([transcript])), encoding="utf-8"))
+        return path
+
+    # --- after the turn -----------------------------------------------------------------------------------------
+
+    def remember_later(self, engine: Engine, transcript: Transcript) -> None:
+        """Let the hearers remember while the person reads. What fails is caught up with at a later turn."""
+        task = asyncio.create_task(engine.remember(transcript))
+        self._background.add(task)
+        task.add_done_callback(self._remembered)
+
+    def _remembered(self, task: asyncio.Task[int]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("memories are behind: %s", error if isinstance(error, StudioError) else type(error).__name__)
+
+
+def neighbour(tree: tuple[Event, ...], transcript: Transcript, event: str, step: int) -> str | None:
+    """The id of the take before (−1) or after (+1) an event's own; None at either end."""
+    takes = takes_of(tree, tree)
+    here = next((one for one in transcript.told if one.id == event), None)
+    if here is None or event not in takes:
+        return None
+    number, of = takes[event]
+    first = {one.id: one for one in tree}
+    branch = first.get(str(here.parts.get("turn", here.id)), here).parent
+    for other in tree:
+        same = first.get(str(other.parts.get("turn", other.id)), other).parent == branch
+        if same and other.kind == here.kind and takes.get(other.id) == (number + step, of):
+            return other.id
+    return None
+
+
+def night(title: str, taken: frozenset[str]) -> str:
+    """A title that tells this play from earlier ones of the same scene: `Title`, `Title, second night`, …"""
+    if title not in taken:
+        return title
+    names = itertools.chain(NIGHTS, (f"{number}th" for number in itertools.count(11)))
+    return next(name for name in (f"{title}, {ordinal} night" for ordinal in names) if name not in taken)

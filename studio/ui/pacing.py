@@ -1,0 +1,51 @@
+"""Pieces of a line as often as an eye can follow, and no oftener."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from studio.roleplay.steps import Step, Streaming
+
+FRAME_SECONDS = 0.1
+
+
+async def paced(steps: AsyncGenerator[Step, None], seconds: float = FRAME_SECONDS) -> AsyncGenerator[Step, None]:
+    """All steps in order, but of the pieces of a line at most one in `seconds`; the newest is never held back longer,
+    also when the model pauses. Closing this closes `steps`, and with it the model's call.
+    """
+    queue: asyncio.Queue[Step | None] = asyncio.Queue()
+
+    async def fill() -> None:
+        try:
+            async with aclosing(steps):
+                async for step in steps:
+                    queue.put_nowait(step)
+        finally:
+            queue.put_nowait(None)
+
+    clock = asyncio.get_running_loop().time
+    filling = asyncio.create_task(fill())
+    waiting: Streaming | None = None
+    due = 0.0
+    try:
+        while True:
+            try:
+                step = await asyncio.wait_for(queue.get(), max(0.0, due - clock()) if waiting else None)
+            except TimeoutError:
+                if waiting:
+                    yield waiting
+                waiting, due = None, clock() + seconds
+                continue
+            if isinstance(step, Streaming):
+                waiting = step
+                continue
+            waiting = None
+            if step is None:
+                break
+            yield step
+        await filling
+    finally:
+        filling.cancel()
+        await asyncio.gather(filling, return_exceptions=True)

@@ -1,0 +1,193 @@
+"""The Stage tab: tonight's bill, then the play."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from studio.domain.value import Value
+from studio.ui import elements
+from studio.ui.component import component
+from studio.ui.desk import Desk
+from studio.ui.feedback import Notice, notice_of
+from studio.ui.forms import Bill, Casting
+from studio.ui.frame import Bar, Frame
+from studio.ui.performance import Performance
+from studio.ui.present import Backstage, Controls, Live, Plays, Script
+from studio.ui.visit import Visit
+
+CLICK_EXPORT = (
+    f"() => setTimeout(() => document.querySelector('#{elements.EXPORT_FILE} a, a#{elements.EXPORT_FILE}')?.click(), 0)"
+)
+Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
+Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
+
+
+@dataclass(frozen=True)
+class StageTab:
+    """The components a `Frame` updates, under the same names, in the same order."""
+
+    bar: gr.HTML
+    bill: gr.HTML
+    script: gr.HTML
+    live: gr.HTML
+    backstage: gr.HTML
+    controls: gr.HTML
+    plays: gr.HTML
+    notice: gr.HTML
+    export_file: gr.DownloadButton
+
+    @property
+    def parts(self) -> list[gr.HTML]:
+        """What a frame updates, in its order."""
+        return [getattr(self, field.name) for field in fields(self)[:-1]]
+
+
+def layout_stage() -> StageTab:
+    """The components, without a single handler."""
+    with gr.Column(elem_id=elements.STAGE):
+        bar = component("stagebar", elements.STAGEBAR, Bar())
+        with gr.Row(elem_id="stage-grid"):
+            with gr.Column(elem_id=elements.PLAYS_PANEL, min_width=0):
+                plays = component("plays", elements.PLAYS, Plays())
+            with gr.Column(elem_id="stage-main", min_width=0):
+                notice = component("notice", elements.NOTICE, Notice())
+                bill = component("playbill", elements.BILL, Bill())
+                script = component("transcript", elements.TRANSCRIPT, Script())
+                live = component("live", elements.LIVE, Live())
+                controls = component("composer", elements.COMPOSER, Controls())
+                export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
+            with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
+                backstage = component("backstage", elements.BACKSTAGE, Backstage())
+        gr.HTML('<div id="drawer-shade"></div>', apply_default_css=False)
+    return StageTab(bar, bill, script, live, backstage, controls, plays, notice, export_file)
+
+
+def updates(frame: Frame, remembered: object) -> tuple[object, ...]:
+    """A frame as the values of the visit state, the browser's memory and the tab's components."""
+    values: list[object] = [frame.visit or gr.skip()]
+    if frame.visit is None or not isinstance(remembered, dict) or remembered.get("last") == frame.visit.session:
+        values.append(gr.skip())
+    else:
+        values.append({**remembered, "last": frame.visit.session})
+    for field in fields(StageTab)[:-1]:
+        part: Value | None = getattr(frame, field.name)
+        values.append(gr.skip() if part is None else part.model_dump(mode="json"))
+    return tuple(values)
+
+
+def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
+    """Connect the components to the desk."""
+    performance = Performance(desk)
+    outputs = [visit, browser, *tab.parts]
+    inputs = [visit, browser]
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+
+    def answering(answer: Answer) -> Callable[..., Awaitable[tuple[object, ...]]]:
+        async def handler(now: Visit, remembered: object, event: gr.EventData) -> tuple[object, ...]:
+            try:
+                return updates(await answer(now, event._data or {}), remembered)
+            except Exception as error:
+                return updates(await desk.mishap(now, error), remembered)
+
+        return handler
+
+    def streaming(stream: Stream) -> Callable[..., AsyncGenerator[tuple[object, ...], None]]:
+        async def handler(
+            now: Visit, remembered: object, event: gr.EventData
+        ) -> AsyncGenerator[tuple[object, ...], None]:
+            data = event._data or {}
+            try:
+                async with aclosing(stream(now, data)) as frames:
+                    async for frame in frames:
+                        yield updates(frame, remembered)
+            except Exception as error:
+                yield updates(await desk.mishap(now, error, restore=str(data.get("text", ""))), remembered)
+
+        return handler
+
+    def on(listener: Any, answer: Answer, **options: Any) -> Any:
+        return listener(answering(answer), inputs, outputs, **quiet, **options)
+
+    def flow(listener: Any, stream: Stream) -> Any:
+        return listener(streaming(stream), inputs, outputs, **quiet, concurrency_limit=None)
+
+    running = [
+        flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
+        flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
+        flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
+        flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
+        flow(tab.notice.mend, lambda now, data: _mend(desk, performance, now, str(data["act"]))),
+        flow(tab.script.act, lambda now, data: _act(desk, performance, now, data)),
+    ]
+    stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
+    on(stopped.then, lambda now, data: desk.stopped(now))
+    on(tab.controls.undo, lambda now, data: desk.undo(now))
+    on(tab.controls.redo, lambda now, data: desk.redo(now))
+    on(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
+    on(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
+    on(tab.plays.fresh, lambda now, data: desk.bill(now))
+    on(tab.plays.manage, lambda now, data: desk.manage(now, **_named(data, "act", "id", "title")))
+    on(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), trigger_mode="always_last")
+    on(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
+    on(tab.plays.more, lambda now, data: desk.listed(now, more=True))
+
+    async def export(now: Visit, event: gr.EventData) -> tuple[object, object]:
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="greenroom-"))
+            path = await desk.export(now, str(event._data["format"]), folder)
+        except Exception as error:
+            return gr.skip(), notice_of(error).model_copy(update={"beat": desk.beat()}).model_dump(mode="json")
+        return gr.DownloadButton(value=str(path)), gr.skip()
+
+    exported = tab.bar.export(export, [visit], [tab.export_file, tab.notice], **quiet)
+    exported.then(None, js=CLICK_EXPORT, api_visibility="private")
+
+
+async def _mend(desk: Desk, performance: Performance, now: Visit, act: str) -> AsyncGenerator[Frame, None]:
+    """The button of a notice."""
+    if act == "retry":
+        async with aclosing(performance.retry(now)) as frames:
+            async for frame in frames:
+                yield frame
+    elif act == "undo":
+        yield await desk.undo(now)
+    elif act.startswith("restore:"):
+        yield await desk.manage(now, "restore", act.removeprefix("restore:"))
+    elif now.session:
+        yield await desk.open(now, now.session)
+    else:
+        yield await desk.bill(now)
+
+
+async def _act(desk: Desk, performance: Performance, now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
+    """A button beside a line."""
+    event = str(data.get("id", ""))
+    match data.get("act"):
+        case "again":
+            async with aclosing(performance.again(now, event)) as frames:
+                async for frame in frames:
+                    yield frame
+        case "edit":
+            yield await desk.edit(now, event, str(data["text"]))
+        case "hide":
+            yield await desk.hide(now, event)
+        case "take":
+            yield await desk.take(now, event, int(data["step"]))
+        case "keep":
+            yield await desk.keep(now)
+        case "discard":
+            yield await desk.discard(now)
+        case "earlier":
+            yield await desk.earlier(now)
+
+
+def _named(data: dict[str, Any], *names: str) -> dict[str, str]:
+    """The named texts of an event, `id` under its longer name."""
+    return {"session" if name == "id" else name: str(data.get(name, "")) for name in names}

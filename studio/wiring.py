@@ -1,0 +1,82 @@
+"""The one place where the parts are made and put together."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from studio.archive import Archive
+from studio.domain.session import LOCAL_OWNER
+from studio.library import Library
+from studio.llm.client import Model
+from studio.llm.embedding import Embedder, open_embedder
+from studio.llm.models import Models
+from studio.memory.index import MemoryIndex
+from studio.memory.keeper import MemoryKeeper
+from studio.roleplay.engine import Engine
+from studio.run_context import Clock, RunContext, system_clock
+from studio.settings import Settings
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Everything a page or a command needs. Close it when done: memories are flushed and the local server stops."""
+
+    settings: Settings
+    library: Library
+    archive: Archive
+    embedder: Embedder
+    keeper: MemoryKeeper
+    models: Models
+    clock: Clock
+
+    def engine(self, model: Model, *, seed: int | None = None, narrator: Model | None = None) -> Engine:
+        """An engine that plays with this model. `seed` fixes ids and chance; None: a new one each time."""
+        rng = random.Random(seed)
+        context = RunContext(model=model, embedder=self.embedder, rng=rng, clock=self.clock)
+        return Engine(self.archive, self.keeper, context, narrator)
+
+    async def use(self, name: str, api_base: str = "") -> Model:
+        """Make a model the studio's own, from its next start on, where the settings name none. It is opened as a trial.
+
+        Raises: as `Models.open`.
+        """
+        model = await self.models.open(name, api_base=api_base)
+        await self.archive.preferences.set(LOCAL_OWNER, "model", name)
+        await self.archive.preferences.set(LOCAL_OWNER, "api_base", api_base)
+        return model
+
+    async def close(self) -> None:
+        """Let go of files, threads and servers."""
+        await self.models.close()
+        await self.keeper.close()
+        await self.archive.close()
+
+
+async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio:
+    """Make and connect the parts. Nothing heavy is loaded before it is used.
+
+    Raises: StorageError when the database cannot be opened; it is never replaced by an empty one.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    archive = await Archive.open(settings.database)
+    settings = await _as_chosen(settings, archive)
+    embedder = open_embedder(settings)
+    index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
+    return Studio(
+        settings=settings,
+        library=Library(shipped=settings.shipped_dir, own=settings.data_dir),
+        archive=archive,
+        embedder=embedder,
+        keeper=MemoryKeeper(archive.memories, index, embedder, clock),
+        models=Models(settings),
+        clock=clock,
+    )
+
+
+async def _as_chosen(settings: Settings, archive: Archive) -> Settings:
+    """The settings with the model somebody chose with `Studio.use`, unless they name one themselves."""
+    if settings.model or settings.gguf or settings.on_space:
+        return settings
+    chosen = {name: await archive.preferences.get(LOCAL_OWNER, name, "") for name in ("model", "api_base")}
+    return settings.model_copy(update=chosen) if chosen["model"] else settings

@@ -1,0 +1,1 @@
+"""What comes to mind, and what must not."""

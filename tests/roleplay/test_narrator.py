@@ -1,0 +1,118 @@
+"""When the narrator is asked, and what its answer may become."""
+
+from __future__ import annotations
+
+from studio.domain.event import Kind
+from studio.roleplay.narrator import (
+    REST_TURNS,
+    Direction,
+    PlannedCue,
+    cues_of,
+    direction_schema,
+    occasions,
+    planned,
+    request_for,
+    stalled,
+    told_by,
+)
+from tests.plays import ADA, BO, CAST, CY, SECRET, Log
+
+STAGE = (ADA, BO)
+
+
+def kinds(log: Log) -> list[str]:
+    return [occasion.kind for occasion in occasions(log.transcript)]
+
+
+def test_ordinary_talk_asks_nothing() -> None:
+    log = Log()
+    log.say("ada", "The oil is low.")
+    log.say("bo", "Then we row at dawn.")
+    assert kinds(log) == []
+
+
+def test_an_open_action_asks_for_a_ruling_once() -> None:
+    log = Log()
+    log.say("ada", "*lunges for the key*", trailer={"wants_ruling": True})
+    assert kinds(log) == ["ruling"]
+    log.add(Kind.RULING, "narrator", "She has it.", direction=True)
+    assert kinds(log) == []
+
+
+def test_a_whisper_is_heard_until_it_is_acted_on() -> None:
+    log = Log()
+    log.add(Kind.WHISPER, "director", "Let the window break.", [], to=["narrator"])
+    assert kinds(log) == ["whisper"]
+    assert "Let the window break." in occasions(log.transcript)[0].reason
+    log.add(Kind.NARRATION, "narrator", "Glass everywhere.", direction=True)
+    assert kinds(log) == []
+
+
+def test_a_stall_is_seen_without_a_model_and_left_to_rest() -> None:
+    log = Log()
+    for turn in range(3):
+        log.say(("ada", "bo")[turn % 2], "The oil is low and the lamp is slow tonight.")
+    assert stalled(log.transcript)
+    assert kinds(log) == []
+    for turn in range(REST_TURNS):
+        log.say(("ada", "bo")[turn % 2], "The oil is low and the lamp is slow tonight.")
+    assert kinds(log) == ["stall"]
+    log.say("ada", "Look: a boat, with nobody in it.")
+    assert not stalled(log.transcript)
+
+
+def test_a_plan_is_found_in_the_log_and_shrinks_as_it_is_played() -> None:
+    log = Log()
+    plan = [{"speaker": "ada", "cue": "", "reason": ""}, {"speaker": "bo", "cue": "", "reason": ""}]
+    log.add(Kind.NARRATION, "narrator", "Rain.", plan=plan)
+    assert ([cue.speaker for cue in planned(log.transcript)[0]], planned(log.transcript)[1]) == (["ada", "bo"], True)
+    log.say("ada", "So.")
+    assert ([cue.speaker for cue in planned(log.transcript)[0]], planned(log.transcript)[1]) == (["bo"], False)
+    log.say("bo", "So.", by="person")
+    assert planned(log.transcript) == ((), False)
+
+
+def test_a_plan_carried_by_a_turn_is_past_that_turn() -> None:
+    log = Log()
+    plan = [{"speaker": "ada", "cue": "", "reason": ""}, {"speaker": "bo", "cue": "", "reason": ""}]
+    log.say("ada", "So.", plan=plan)
+    assert [cue.speaker for cue in planned(log.transcript)[0]] == ["bo"]
+
+
+def test_cues_name_people_on_stage_and_nobody_twice_in_a_row() -> None:
+    names = ["Bo Lind", "bo", "Cy Marsh", "Nobody", "Ada", "Bo", "Ada", "Bo"]
+    cues = cues_of(Direction(cues=[PlannedCue(speaker=name) for name in names]), STAGE)
+    assert [cue.speaker for cue in cues] == ["bo", "ada", "bo", "ada"]
+
+
+def test_a_ruling_reaches_those_who_noticed_and_the_one_who_acted() -> None:
+    log = Log()
+    log.enter("cy")
+    log.say("ada", "*slips the key into her boot*", trailer={"wants_ruling": True})
+    direction = Direction(ruling="The key is in her boot.", noticed=["Bo", "a ghost"], changes={"key": "in Ada's boot"})
+    (ruling,) = told_by(direction, log.transcript, CAST)
+    assert ruling.kind is Kind.RULING and ruling.audience == ("ada", "bo")
+    assert ruling.parts == {"changes": {"key": "in Ada's boot"}, "noticed": ["bo"]}
+
+
+def test_a_ruling_noticed_by_nobody_named_is_seen_by_all() -> None:
+    log = Log()
+    log.say("ada", "*opens the hatch*", trailer={"wants_ruling": True})
+    (ruling,) = told_by(Direction(ruling="Sea comes in."), log.transcript, STAGE)
+    assert ruling.audience == ("ada", "bo")
+
+
+def test_the_narrator_speaks_for_nobody() -> None:
+    log = Log()
+    told = told_by(Direction(narration="The lamp flares.\nBo: I did it!\nAda Voss: Liar."), log.transcript, STAGE)
+    assert [event.text for event in told] == ["The lamp flares."]
+    assert told_by(Direction(narration="Bo: I did it!"), log.transcript, STAGE) == ()
+
+
+def test_the_request_holds_no_secret_and_lets_only_those_on_stage_be_named() -> None:
+    log = Log()
+    log.add(Kind.THOUGHT, "ada", "Never the bell.", ["ada"])
+    request = request_for(log.transcript, STAGE, ("Decide.",), plan=True, seed=3)
+    assert SECRET not in request.text and "Never the bell" not in request.text
+    assert request.schema_ == direction_schema(["Ada Voss", "Bo Lind"])
+    assert CY.name not in request.text
