@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 
 from studio.archive import Archive
+from studio.archive.safekeeping import Safekeeping, bring_back
 from studio.domain.session import LOCAL_OWNER
 from studio.library import Library
 from studio.llm.client import Model
@@ -29,6 +30,7 @@ class Studio:
     keeper: MemoryKeeper
     models: Models
     clock: Clock
+    safekeeping: Safekeeping | None = None
 
     def engine(self, model: Model, *, seed: int | None = None, narrator: Model | None = None) -> Engine:
         """An engine that plays with this model. `seed` fixes ids and chance; None: a new one each time."""
@@ -50,6 +52,8 @@ class Studio:
         """Let go of files, threads and servers."""
         await self.models.close()
         await self.keeper.close()
+        if self.safekeeping:
+            await self.safekeeping.close()
         await self.archive.close()
 
 
@@ -59,7 +63,10 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
     Raises: StorageError when the database cannot be opened; it is never replaced by an empty one.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    archive = await Archive.open(settings.database)
+    if settings.backup_dir:
+        settings.backup_dir.mkdir(parents=True, exist_ok=True)
+        await bring_back(settings.database, settings.backup_dir)
+    archive = await Archive.open(settings.database, clock=clock)
     settings = await _as_chosen(settings, archive)
     embedder = open_embedder(settings)
     index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
@@ -71,6 +78,9 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
         keeper=MemoryKeeper(archive.memories, index, embedder, clock),
         models=Models(settings),
         clock=clock,
+        safekeeping=Safekeeping(archive, settings.backup_dir, settings.backup_minutes, clock)
+        if settings.backup_dir
+        else None,
     )
 
 

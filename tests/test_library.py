@@ -352,7 +352,16 @@ JSON = st.recursive(
     max_leaves=6,
 )
 SCORE = st.floats(min_value=1, max_value=7)
-LORE = st.builds(LoreEntry, id=TEXT, keys=LINES, content=TEXT, enabled=st.booleans(), order=st.integers(-5, 500))
+EXTENSIONS = st.dictionaries(TEXT, JSON, max_size=3)
+LORE = st.builds(
+    LoreEntry,
+    id=TEXT,
+    keys=LINES,
+    content=TEXT,
+    enabled=st.booleans(),
+    order=st.integers(-5, 500),
+    extensions=EXTENSIONS,
+)
 CHARACTERS = st.builds(
     Character,
     id=st.just("x"),
@@ -361,16 +370,17 @@ CHARACTERS = st.builds(
     career=TEXT,
     traits=LINES,
     mbti=st.none() | st.sampled_from(["INTJ", "ESFP"]),
-    big_five=st.none() | st.builds(BigFive, *([SCORE] * 0), **dict.fromkeys(BigFive.model_fields, SCORE)),
+    big_five=st.none() | st.builds(BigFive, **dict.fromkeys(BigFive.model_fields, SCORE)),
     identity=st.builds(Identity, social=TEXT, personal=TEXT),
     backstory=TEXT,
     speech=st.builds(Voice, style=TEXT, habits=LINES, examples=LINES),
     secrets=LINES,
-    relationships=st.dictionaries(TEXT, TEXT, max_size=3),
+    relationships=st.dictionaries(TEXT | st.just("extensions"), TEXT, max_size=3),
     alternate_greetings=st.lists(TEXT, max_size=2).map(tuple),
     talkativeness=st.floats(0, 1),
-    lorebook=st.none() | st.builds(Lorebook, name=TEXT, entries=st.lists(LORE, max_size=2).map(tuple)),
-    extensions=st.dictionaries(TEXT, JSON, max_size=3),
+    lorebook=st.none()
+    | st.builds(Lorebook, name=TEXT, extensions=EXTENSIONS, entries=st.lists(LORE, max_size=2).map(tuple)),
+    extensions=EXTENSIONS,
 )
 
 

@@ -147,7 +147,7 @@ def restored(url: str, file: Path, clock: Clock) -> Path | None:
                 check_copy(copy, str(file))
             except StorageError as error:
                 raise Invalid(f"{file} cannot be restored. {error}") from error
-            sqlite.settle(copy)
+            sqlite.ready(copy)
             sqlite.sync(copy)
             if into:
                 return _put_in_place(copy, into, clock)

@@ -238,6 +238,7 @@ class SessionStore:
 
     async def purge(self, owner: str, id_: str) -> None:
         """Destroy a session with its events, memories and draft. This and `purge_owner` alone destroy anything.
+        Copies made before, for safety's sake, still hold it.
 
         Raises: NotFound
         """

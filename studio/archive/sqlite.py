@@ -214,6 +214,12 @@ def settle(file: Path) -> None:
                 raise StorageError(f"{file} is in use. Stop the studio that runs on it, then try again.") from error
 
 
+def ready(file: Path) -> None:
+    """Bring everything into the one file and let it be one that readers and a writer can use at once."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
 def checkpoint(engine: Engine) -> None:
     """Bring all commits into the file and empty the `-wal`, where deleted text would linger; later, if it is in use."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(engine.raw_connection()) as connection:

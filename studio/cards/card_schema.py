@@ -84,14 +84,18 @@ def normalised(card: Object, notes: Notes) -> CharacterCard:
 
 def v2(card: CharacterCard) -> Object:
     """The card as a V2 object, its V1 fields beside `data` for readers that know no better."""
-    data = {key: value for key, value in card.data.items() if key not in V3_ONLY}
-    mirror = {key: data[key] for key in V1_TEXTS}
-    return {**mirror, **card.top, "spec": "chara_card_v2", "spec_version": "2.0", "data": data}
+    data: Object = {key: value for key, value in card.data.items() if key not in V3_ONLY}
+    return {**mirrored(card), **card.top, "spec": "chara_card_v2", "spec_version": "2.0", "data": data}
 
 
 def v3(card: CharacterCard) -> Object:
     """The card as a V3 object."""
     return {**card.top, "spec": "chara_card_v3", "spec_version": "3.0", "data": card.data}
+
+
+def mirrored(card: CharacterCard) -> Object:
+    """The card as a V1 object."""
+    return {key: card.data[key] for key in V1_TEXTS}
 
 
 def _told_apart(card: Object, notes: Notes) -> tuple[str, Object, Object]:

@@ -9,7 +9,7 @@ from studio.cards import assets, picture
 from studio.cards.contents import Contents
 from studio.cards.json_text import MAX_BYTES, Object, read_object
 from studio.cards.report import Notes, counted, shown
-from studio.cards.zip_file import Archive
+from studio.cards.zip_file import Archive, is_safe
 from studio.errors import Invalid
 
 CARD = "card.json"
@@ -40,23 +40,20 @@ def read_charx(data: bytes, archive: Archive, notes: Notes) -> Contents:
     return Contents("charx", card, text, portrait)
 
 
-def write_charx(card: Object, text: bytes, portrait: bytes, original: Archive | None) -> bytes:
-    """An archive of the card and its portrait; with `original`, the charx it was read from, its other members too.
+def write_charx(text: bytes, icon: tuple[str, bytes] | None, original: Archive | None = None) -> bytes:
+    """An archive of a card (its JSON) and its icon (path and picture); with `original`, the archive the card was read
+    from, that one's other members too. Same input, same bytes.
 
-    `text` is the card as JSON. Same input, same bytes.
-    Raises: Invalid when the original's members unpack to more than 256 MiB.
+    Raises: Invalid when the original's members unpack to more than 256 MiB, or cannot be unpacked.
     """
-    taken = {CARD}
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         archive.writestr(zipfile.ZipInfo(CARD, _EPOCH), text, zipfile.ZIP_DEFLATED)
-        for path in [*assets.icon_paths(card)][:1]:
-            if portrait:
-                archive.writestr(zipfile.ZipInfo(path, _EPOCH), portrait, zipfile.ZIP_STORED)
-                taken.add(path)
+        if icon:
+            archive.writestr(zipfile.ZipInfo(icon[0], _EPOCH), icon[1], zipfile.ZIP_STORED)
         left = MAX_ASSETS_BYTES
-        for name in original.names if original else ():
-            if original and name not in taken:
+        if original:
+            for name in _others(original, icon):
                 content = original.read(name, left)
                 left -= len(content)
                 archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
@@ -73,6 +70,13 @@ def icon_path(portrait: bytes) -> tuple[str, str]:
         raise Invalid("The portrait is no PNG, JPEG or WebP picture. Choose another.")
     ending = _ENDINGS[known.kind]
     return f"{ICON_FOLDER}main.{ending}", ending
+
+
+def _others(original: Archive, icon: tuple[str, bytes] | None) -> list[str]:
+    """The members of an archive to take over: not the card, nor the icon that the new one stands in for."""
+    card = read_object(original.read(CARD, MAX_BYTES), CARD, Notes())
+    replaced = {CARD, *([icon[0], *assets.icon_paths(card)][:2] if icon else ())}
+    return [name for name in original.names if name not in replaced and is_safe(name)]
 
 
 def _icon(card: Object, archive: Archive, notes: Notes) -> bytes | None:

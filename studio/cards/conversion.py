@@ -19,8 +19,9 @@ from studio.cards import example_lines, prose
 from studio.cards.card_schema import LISTS, TEXTS, CharacterCard, normalised, v2
 from studio.cards.json_text import Object, write_object
 from studio.cards.lorebook_files import lorebook_from_card, lorebook_to_card
-from studio.cards.report import Notes, visible
+from studio.cards.report import Notes, shown, visible
 from studio.domain.character import Character
+from studio.domain.lorebook import Lorebook
 from studio.errors import Invalid
 
 BAG = "card"
@@ -29,9 +30,12 @@ newer version of ours, `beside` for a second card of the same file."""
 BLOCK = "greenroom"
 """Where a card keeps what it has no field for."""
 LONGEST_NAME = 200
+MAX_LINES = 12
+"""Example lines taken from one card: they stand in every prompt."""
 
-Fields: TypeAlias = dict[str, JsonValue]
-"""A character's fields by name, those of identity and speech as `identity.social`; the values as JSON."""
+Fields: TypeAlias = dict[str, JsonValue | Lorebook]
+"""A character's fields by name, those of identity and speech as `identity.social`; the values as JSON but for the
+lorebook, which is costly to turn."""
 
 _HOMES = ("name", "description", "personality", "scenario", "first_mes", "mes_example", "alternate_greetings", "tags")
 _ALWAYS = frozenset({*TEXTS, *LISTS})
@@ -63,6 +67,7 @@ def character_from(card: CharacterCard, notes: Notes, name: str = "") -> Charact
     values |= {"name": values["name"] if said else None, _TALKATIVENESS: extensions.get(_TALKATIVENESS)}
     plain = {key: _reading(key, value, name) for key, value in values.items()}
     character = _overlaid(plain, values, block, notes)
+    _note_readings(data, character, notes)
     newer = {key: value for key, value in block.items() if key not in (*Character.model_fields, _WRITTEN)}
     bag: Object = {**_left_over(data, extensions, values, plain, character), "top": card.top, BLOCK: newer}
     kept: Object = {key: value for key, value in bag.items() if value}
@@ -97,10 +102,8 @@ def card_from(character: Character) -> CharacterCard:
 def keep_beside(character: Character, beside: Object, notes: Notes) -> Character:
     """The character with a second card that disagrees with its own kept, to be written again while it is unedited."""
     notes.changed.append("The file holds two cards that differ: 'ccv3' counts, 'chara' is kept to be written again.")
-    bag = {
-        **_object(character.extensions.get(BAG)),
-        "beside": {"card": beside, "mark": _mark(card_from(character).data)},
-    }
+    second: Object = {"card": beside, "mark": _mark(card_from(character).data)}
+    bag: Object = {**_object(character.extensions.get(BAG)), "beside": second}
     return character.model_copy(update={"extensions": {**character.extensions, BAG: bag}})
 
 
@@ -174,8 +177,12 @@ def _block(character: Character, fields: Fields, rendered: Object) -> Object:
     plain = {key: _reading(key, value, character.name) for key, value in rendered.items()}
     said: Fields = {field: value for part in plain.values() for field, value in part.items()}
     default = _flat(Character(id="", name="-"))
-    told = {key: value for key, value in fields.items() if not _same(said.get(key, default[key]), value)}
-    block = {key: value for key, value in _unflat(told).items() if key != "id"}
+    told = {key: value for key, value in fields.items() if said.get(key, default[key]) != value}
+    block: Object = {
+        key: value.model_dump(mode="json") if isinstance(value, Lorebook) else value
+        for key, value in _unflat(told).items()
+        if key != "id"
+    }
     written: Object = {key: _mark(rendered[key]) for key, part in plain.items() if part.keys() & told.keys()}
     own: Object = {key: value for key, value in character.extensions.items() if key != BAG}
     return {**block, **({"extensions": own} if own else {}), **({_WRITTEN: written} if written else {})}
@@ -190,15 +197,14 @@ def _reading(key: str, value: JsonValue, name: str) -> Fields:
     if key == "name":
         return {"name": visible(str(value or ""))[:LONGEST_NAME].strip() or name}
     if key == "mes_example":
-        return {"speech.examples": [*example_lines.lines(str(value or ""), name)]}
+        return {"speech.examples": [*example_lines.lines(str(value or ""), name)[:MAX_LINES]]}
     if key == "tags":
         tags = [str(tag).strip() for tag in value] if isinstance(value, list) else []
         return {"tags": [tag for tag in tags if tag]}
     if key == _TALKATIVENESS:
         return {_TALKATIVENESS: _share(value)}
     if key == _BOOK:
-        book = lorebook_from_card(value) if isinstance(value, dict) else None
-        return {"lorebook": book.model_dump(mode="json") if book else None}
+        return {"lorebook": lorebook_from_card(value) if isinstance(value, dict) else None}
     return {key: value if isinstance(value, list) else []}
 
 
@@ -218,6 +224,20 @@ def _rendered(character: Character) -> Object:
     }
 
 
+def _note_readings(data: Object, character: Character, notes: Notes) -> None:
+    if not data["name"]:
+        notes.changed.append(f"The card has no name; it is now {shown(character.name)}.")
+    elif data["name"] != character.name:
+        notes.changed.append(
+            f"The name is now {shown(character.name)}, on one line and {LONGEST_NAME} letters at most."
+        )
+    if data["scenario"] and data["scenario"] == character.identity.life_context:
+        notes.kept.append("The scenario stands as the life context; empty it where a scene sets another.")
+    spoken = example_lines.lines(str(data["mes_example"]), character.name)
+    if len(spoken) > MAX_LINES:
+        notes.changed.append(f"Of {len(spoken)} example lines the first {MAX_LINES} are told to a model.")
+
+
 def _share(value: JsonValue) -> float:
     """A talkativeness from 0 to 1, also from a text; one half where there is none."""
     try:
@@ -228,7 +248,7 @@ def _share(value: JsonValue) -> float:
 
 
 def _means(reading: Fields, fields: Fields) -> bool:
-    return all(_same(fields[key], value) for key, value in reading.items())
+    return all(fields[key] == value for key, value in reading.items())
 
 
 def _gives(rendered: JsonValue, value: JsonValue) -> bool:
@@ -237,37 +257,29 @@ def _gives(rendered: JsonValue, value: JsonValue) -> bool:
         return all(key in rendered and _gives(rendered[key], item) for key, item in value.items())
     if isinstance(rendered, list) and isinstance(value, list):
         return len(rendered) == len(value) and all(map(_gives, rendered, value))
-    return _same(rendered, value)
-
-
-def _same(one: JsonValue, other: JsonValue) -> bool:
-    """Equality that knows true from 1."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return rendered == value
 
 
 def _flat(character: Character) -> Fields:
-    return _flattened(character.model_dump(mode="json", exclude=set(_LOCAL)))
+    values = character.model_dump(mode="json", exclude={*_LOCAL, "lorebook"})
+    return {**_flattened(values), "lorebook": character.lorebook}
 
 
 def _flattened(values: Object) -> Fields:
     flat: Fields = {}
     for key, value in values.items():
         if key in _NESTED and isinstance(value, dict):
-            flat |= {f"{key}.{inner}": item for inner, item in value.items()}
+            flat.update({f"{key}.{inner}": item for inner, item in value.items()})
         else:
             flat[key] = value
     return flat
 
 
-def _unflat(fields: Fields) -> Object:
-    values: Object = {"id": ""}
+def _unflat(fields: Fields) -> Fields:
+    values: Fields = {"id": ""}
     for key, value in fields.items():
         outer, _, inner = key.partition(".")
-        if inner:
+        if inner and not isinstance(value, Lorebook):
             values[outer] = {**_object(values.get(outer)), inner: value}
         else:
             values[key] = value

@@ -21,6 +21,7 @@ MAX_BYTES = 16 << 20
 MAX_VALUES = 500_000
 MAX_DEPTH = 60
 
+_NESTING = (dict, list)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -72,18 +73,14 @@ def decoded(data: bytes, what: str, notes: Notes) -> str:
 
 def check_depth(value: JsonValue, limit: int, what: str) -> None:
     """Raises: Invalid when lists and objects nest more than `limit` levels deep."""
-    level, depth = [value], 0
+    level = [value] if isinstance(value, _NESTING) else []
+    depth = 0
     while level:
         depth += 1
-        if depth > limit + 1:
+        if depth > limit:
             raise Invalid(f"{what} nests deeper than {limit} levels. Flatten what an extension stored there.")
-        below: list[JsonValue] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-        level = below
+        inner = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [value for values in inner for value in values if isinstance(value, _NESTING)]
 
 
 def _parsed(text: str, what: str, notes: Notes) -> object:

@@ -119,15 +119,16 @@ def with_added(data: bytes, chunks: Chunks, drop: Callable[[Chunk], bool], added
     `chunks` must be whole; what lies behind IEND stays there.
     """
     last = chunks.items[-1]
-    parts, done = [], 0
+    parts: list[memoryview] = []
+    done, view = 0, memoryview(data)
     for chunk in chunks.items:
         if drop(chunk):
-            parts.append(data[done : chunk.start])
+            parts.append(view[done : chunk.start])
             done = chunk.end
     fresh = tuple(added)
     if not parts and not fresh:
         return data
-    return b"".join((*parts, data[done : last.start], *fresh, data[last.start :]))
+    return b"".join((*parts, view[done : last.start], *fresh, view[last.start :]))
 
 
 def _inflated(packed: bytes, name: str) -> bytes:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from studio.cards.canvas import Canvas, Frame, webp
-from studio.cards.costume import draw_costume
-from studio.cards.easel import Easel
-from studio.cards.emblems import draw_emblem, emblem
-from studio.cards.figure import FACES, draw_head, draw_mouth, draw_neck, draw_robot
-from studio.cards.hair import draw_beard, draw_behind, draw_in_front, draw_on_top
-from studio.cards.headwear import draw_headwear
-from studio.cards.likeness import Likeness, likeness
-from studio.cards.palette import INK, PAPER, Colour, Palette, lit
-from studio.cards.scheme import scheme
+from studio.cards.drawing.canvas import Canvas, Frame, webp
+from studio.cards.drawing.costume import draw_costume
+from studio.cards.drawing.easel import Easel
+from studio.cards.drawing.emblems import draw_emblem, emblem
+from studio.cards.drawing.figure import FACES, draw_head, draw_mouth, draw_neck, draw_robot
+from studio.cards.drawing.hair import draw_beard, draw_behind, draw_in_front, draw_on_top
+from studio.cards.drawing.headwear import draw_headwear
+from studio.cards.drawing.likeness import Likeness, likeness
+from studio.cards.drawing.palette import INK, PAPER, Colour, Palette, lit
+from studio.cards.drawing.scheme import scheme
 from studio.domain.character import Character
 
 _BUILDS = {"stout": 1.12, "broad": 1.14, "slight": 0.9, "small": 0.84}

@@ -23,6 +23,7 @@ MAX_FILE_BYTES = 512 << 20
 
 _JPEG = b"\xff\xd8\xff"
 _ZIP = b"PK\x03\x04"
+_FRAME = ("spec", "spec_version", "data")
 _UNKNOWN = (
     "This is no character card. Cards are PNG, WebP and JPEG pictures, .json and .yaml files, and .charx and .byaf "
     "archives."
@@ -126,7 +127,7 @@ def _looks_like_json(data: bytes) -> bool:
 def _imported(contents: Contents, notes: Notes, name: str, original: bytes) -> ImportedCard:
     card = _without_portrait(normalised(contents.card, notes), contents)
     character = character_from(card, notes, name)
-    if contents.beside is not None:
+    if contents.beside is not None and not _repeats(contents.card, contents.beside):
         character = _with_beside(character, card, contents.beside, notes)
     _note_entries(card, character, notes)
     note_inert(card, notes)
@@ -146,6 +147,16 @@ def _without_portrait(card: CharacterCard, contents: Contents) -> CharacterCard:
     left: JsonValue = assets.without_portrait(listed, taken)
     data: Object = {key: value for key, value in card.data.items() if key != "assets"}
     return CharacterCard(card.spec, {**data, "assets": left} if left else data, card.top)
+
+
+def _repeats(card: Object, beside: Object) -> bool:
+    """Whether the second card is plainly the first with fewer fields: the usual case, seen without a closer look."""
+    ours, theirs = card.get("data"), beside.get("data")
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        return False
+    top = {**ours, **card}
+    same = all(key in ours and ours[key] == value for key, value in theirs.items())
+    return same and all(key in top and top[key] == value for key, value in beside.items() if key not in _FRAME)
 
 
 def _with_beside(character: Character, card: CharacterCard, beside: Object, notes: Notes) -> Character:

@@ -44,10 +44,11 @@ class Shelf(Generic[ItemT]):
 
     def item(self, id_: str) -> ItemT:
         """Raises: NotFound, Unreadable."""
-        entries = self._entries()
-        if id_ not in entries:
+        file = self.file(id_)
+        entries = {} if file else self._entries()
+        if file is None and id_ not in entries:
             raise NotFound(self._missing(id_, entries))
-        entry = entries[id_]
+        entry = self._entry(file) if file else entries[id_]
         if entry.item is None:
             raise Unreadable(entry.problems)
         return entry.item
@@ -55,7 +56,7 @@ class Shelf(Generic[ItemT]):
     def file(self, id_: str) -> Path | None:
         """The file in force for an id."""
         paths = (folder / f"{id_}.yaml" for folder in (self.own, self.shipped) if is_slug(id_))
-        return next((path for path in paths if path.is_file()), None)
+        return next((path for path in paths if path.exists()), None)
 
     def is_shipped(self, item: ItemT) -> bool:
         """Whether this very item, unchanged, is among the shipped ones."""

@@ -192,11 +192,11 @@ class _Reader:
             return self._mapping(location)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(location)
-        return _scalar(event, typed=location[0] == "extensions")
+        return _scalar(event, typed=_typed(location))
 
     def _mapping(self, location: Location) -> dict[str, object]:
         values: dict[str, object] = {}
-        keeps_empty = location[:1] in (("extensions",), ("relationships",))
+        keeps_empty = _typed(location) or location == ("relationships",)
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
                 raise _Stop("A field's name must be a word.", "Write 'name: …'.", _line(key), location)
@@ -215,6 +215,11 @@ class _Reader:
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._value(event, (*location, len(items))))
         return items
+
+
+def _typed(location: Location) -> bool:
+    """Whether scalars there keep their YAML type: in `extensions`, a character's, its lorebook's or an entry's."""
+    return "extensions" in location and location[0] != "relationships"
 
 
 def _line(event: yaml.Event) -> int:

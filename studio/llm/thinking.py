@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 OPEN, CLOSE = "<think>", "</think>"
 
 
@@ -13,31 +15,30 @@ class Spoken:
 
     def __init__(self) -> None:
         self._held = ""
-        self._thinking = False
-        self._speaking = False
+        self._state: Literal["start", "thinking", "thought", "speaking"] = "start"
 
     def add(self, text: str) -> str:
         """What may be shown of the answer so far and was not shown yet."""
-        if self._speaking:
+        if self._state == "speaking":
             return text
         self._held += text
-        if not self._thinking:
-            start = self._held.lstrip()
-            if start and not start.startswith(OPEN) and not OPEN.startswith(start):
+        if self._state == "start":
+            begin = self._held.lstrip()
+            if begin.startswith(OPEN):
+                self._state = "thinking"
+            elif not OPEN.startswith(begin):
                 return self._speak(self._held)
-            if start.startswith(OPEN):
-                self._thinking = True
-        if self._thinking and CLOSE in self._held:
-            return self._speak(self._held.split(CLOSE, 1)[1].lstrip())
+        if self._state == "thinking" and CLOSE in self._held:
+            self._state, self._held = "thought", self._held.split(CLOSE, 1)[1]
+        if self._state == "thought":
+            return self._speak(self._held.lstrip())
         return ""
 
     def rest(self) -> str:
         """What was held back at the end: text that only looked like the start of a tag, never a thought."""
-        held, self._held = self._held, ""
-        return "" if self._thinking else held
+        return self._held if self._state == "start" else ""
 
     def _speak(self, text: str) -> str:
-        self._held, self._thinking = "", False
-        # after a thought the blank lines before the first word may come in later pieces
-        self._speaking = bool(text)
+        if text:  # else it was only the blank lines behind a thought: the first word is still to come
+            self._state, self._held = "speaking", ""
         return text

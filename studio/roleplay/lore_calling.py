@@ -11,7 +11,7 @@ from studio.domain.lorebook import Lorebook, LoreEntry
 from studio.domain.value import Value
 from studio.roleplay.lore_matching import Expand, Scan
 
-MOST_ROUNDS = 32
+MOST_ROUNDS = 16
 
 
 class Outcome(StrEnum):

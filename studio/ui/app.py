@@ -36,6 +36,9 @@ DAY_SECONDS = 86_400
 PLAYS_AT_ONCE = 32
 WAITING_MOST = 256
 ANYWHERE = "0.0.0.0"
+LIGHTS = """<button type="button" class="icon-btn" aria-label="Lights: switch between day and night">
+<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z"/>
+</svg></button>"""
 MASTHEAD = '<p class="wordmark">Green<i>room</i></p>'
 
 
@@ -52,9 +55,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
             if studio.settings.oauth_client_id:
                 gr.LoginButton("Sign in", elem_id=elements.SIGN_IN)
             gr.HTML(
-                html_template='<button type="button" class="icon-btn" aria-label="Lights: switch between day and night">'
-                '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z"/>'
-                "</svg></button>",
+                html_template=LIGHTS,
                 js_on_load=(HERE / "components" / "lights.js").read_text(encoding="utf-8"),
                 apply_default_css=False,
                 elem_id=elements.LIGHTS,
@@ -90,7 +91,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
         page.load(arrive, [browser], outputs, show_progress="hidden", api_visibility="private")
 
         def leave(request: gr.Request) -> None:
-            desk.leave(str(request.session_hash or ""))
+            desk.writers.leave(str(request.session_hash or ""))
 
         page.unload(leave)
     page.queue(default_concurrency_limit=PLAYS_AT_ONCE, max_size=WAITING_MOST)
@@ -142,7 +143,7 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
 def routes(library: Library, style: Stylesheet) -> list[Mount | Route]:
     """`/healthz`, and under `/house` the stylesheet, fonts and portraits, found by character id and never by a path."""
 
-    async def health(request: Request) -> Response:
+    async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def portrait(request: Request) -> Response:
@@ -152,7 +153,7 @@ def routes(library: Library, style: Stylesheet) -> list[Mount | Route]:
             return Response(status_code=404)
         return FileResponse(path, headers={"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"})
 
-    async def css(request: Request) -> Response:
+    async def css(_: Request) -> Response:
         return Response(style.text, media_type="text/css", headers={"Cache-Control": "max-age=31536000, immutable"})
 
     return [

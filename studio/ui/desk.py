@@ -17,7 +17,6 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.errors import Conflict, NotFound, StudioError, UserError
 from studio.export.base import EXPORTERS
-from studio.llm.client import Model
 from studio.memory.policies import POLICIES
 from studio.roleplay import happenings
 from studio.roleplay.engine import Engine
@@ -26,29 +25,27 @@ from studio.roleplay.steps import Turn
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Option, bill_of, options_of
 from studio.ui.frame import Bar, Frame
-from studio.ui.present import (
-    WINDOW,
+from studio.ui.panels import (
     Backstage,
     Controls,
-    Live,
     Plays,
-    Script,
+    State,
     backstage_of,
     controls_of,
     last_decision,
     plays_of,
-    script_of,
-    takes_of,
     total_usage,
 )
+from studio.ui.present import WINDOW, Live, Script, script_of
 from studio.ui.roster import writer_sentence
+from studio.ui.takes import neighbour, takes_of
 from studio.ui.visit import Visit
+from studio.ui.writers import Writers
 from studio.wiring import Studio
 
 log = logging.getLogger("studio.ui")
 PLAYS_LISTED = 30
 NIGHTS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-State = Literal["idle", "running", "stopped"]
 
 
 class Opened(Value):
@@ -64,39 +61,10 @@ class Desk:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self._chosen: dict[str, Model] = {}
-        self._engines: dict[str, Engine] = {}
+        self.writers = Writers(studio)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._background: set[asyncio.Task[int]] = set()
         self._beats = itertools.count(1)
-
-    # --- models -------------------------------------------------------------------------------------------------
-
-    async def model(self, visit: Visit) -> Model:
-        """The model of this visit: the one chosen on the Models page, else the studio's own."""
-        return self._chosen.get(visit.page) or await self.studio.models.open()
-
-    def choose(self, visit: Visit, model: Model) -> None:
-        """Let this visit play with a model. It lives, with its key, in this process's memory alone."""
-        self._chosen[visit.page] = model
-        self._engines.pop(visit.page, None)
-
-    def chosen(self, visit: Visit) -> Model | None:
-        """The model chosen in this visit, if any."""
-        return self._chosen.get(visit.page)
-
-    def leave(self, page: str) -> None:
-        """A tab was closed: forget its model and key."""
-        self._chosen.pop(page, None)
-        self._engines.pop(page, None)
-
-    async def engine(self, visit: Visit) -> Engine:
-        """The engine of this visit."""
-        engine = self._engines.get(visit.page)
-        if engine is None:
-            engine = self.studio.engine(await self.model(visit))
-            self._engines[visit.page] = engine
-        return engine
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -147,7 +115,7 @@ class Desk:
         tips = {event.parent for event in opened.tree}
         tip = transcript.events[-1].id if transcript.events else session.follows
         visit = visit.model_copy(update={"version": session.version})
-        model = self._chosen.get(visit.page)
+        model = self.writers.chosen(visit)
         name = model.name if model else session.model
         return Frame(
             visit=visit,
@@ -200,7 +168,7 @@ class Desk:
         """Tonight's bill: no play is open."""
         library = self.studio.library
         scenes, characters = await asyncio.to_thread(lambda: (library.scenes(), library.characters()))
-        model = self.chosen(visit)
+        model = self.writers.chosen(visit)
         directs = bool(model and model.capabilities.directs)
         visit = visit.model_copy(update={"session": "", "version": -1, "seat": DIRECTOR, "retry": None, "again": ""})
         return Frame(
@@ -274,7 +242,7 @@ class Desk:
         """One change of the play by the engine's scribe, then the play as it stands."""
         async with self.lock(visit):
             transcript = await self.read_to_write(visit)
-            await work(await self.engine(visit), transcript)
+            await work(await self.writers.engine(visit), transcript)
             opened = await self.read(visit)
         return self.frame(visit.model_copy(update={"retry": None, "again": ""}), opened)
 
@@ -405,22 +373,6 @@ class Desk:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.warning("memories are behind: %s", error if isinstance(error, StudioError) else type(error).__name__)
-
-
-def neighbour(tree: tuple[Event, ...], transcript: Transcript, event: str, step: int) -> str | None:
-    """The id of the take before (−1) or after (+1) an event's own; None at either end."""
-    takes = takes_of(tree, tree)
-    here = next((one for one in transcript.told if one.id == event), None)
-    if here is None or event not in takes:
-        return None
-    number, of = takes[event]
-    first = {one.id: one for one in tree}
-    branch = first.get(str(here.parts.get("turn", here.id)), here).parent
-    for other in tree:
-        same = first.get(str(other.parts.get("turn", other.id)), other).parent == branch
-        if same and other.kind == here.kind and takes.get(other.id) == (number + step, of):
-            return other.id
-    return None
 
 
 def night(title: str, taken: frozenset[str]) -> str:

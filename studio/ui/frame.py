@@ -7,7 +7,8 @@ from typing import Literal
 from studio.domain.value import Value
 from studio.ui.feedback import Notice
 from studio.ui.forms import Bill, Option
-from studio.ui.present import Backstage, Controls, Live, Plays, Script
+from studio.ui.panels import Backstage, Controls, Plays
+from studio.ui.present import Live, Script
 from studio.ui.visit import Visit
 
 

@@ -18,18 +18,9 @@ from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Casting
 from studio.ui.frame import Frame
 from studio.ui.pacing import paced
-from studio.ui.present import (
-    WINDOW,
-    Backstage,
-    Controls,
-    Live,
-    backstage_of,
-    controls_of,
-    live_of,
-    script_of,
-    takes_of,
-    total_usage,
-)
+from studio.ui.panels import Backstage, Controls, backstage_of, controls_of, total_usage
+from studio.ui.present import WINDOW, Live, live_of, script_of
+from studio.ui.takes import takes_of
 from studio.ui.visit import Visit
 
 AUTO_MOST = 12
@@ -47,7 +38,7 @@ class Performance:
         scene, cast = await asyncio.to_thread(
             lambda: (library.scene(casting.scene), [library.character(id_) for id_ in dict.fromkeys(casting.cast)])
         )
-        engine = await self.desk.engine(visit)
+        engine = await self.desk.writers.engine(visit)
         earlier = await self.desk.studio.archive.sessions.list(visit.owner, query=scene.title, limit=200)
         titled = scene.model_copy(update={"title": night(scene.title, frozenset(play.title for play in earlier))})
         transcript = await engine.begin(
@@ -112,7 +103,7 @@ class Performance:
             run = _Run(self.desk, visit, Opened.model_construct(transcript=transcript, tree=tree, draft=None))
             yield run.started()
             try:
-                engine = await self.desk.engine(visit)
+                engine = await self.desk.writers.engine(visit)
                 for number in range(count):
                     run.count = f" ({number + 1} of {count})" if count > 1 else ""
                     steps = engine.regenerate(run.transcript, again) if again else engine.advance(run.transcript, turn)

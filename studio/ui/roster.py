@@ -12,7 +12,7 @@ from studio.settings import Settings
 KILO = 1000
 ORDER = ("gguf", "ollama", "server", "provider", "starter", "scripted")
 LIMITS = {
-    "starter": "It writes whole sentences, but does not follow a scene: expect non sequiturs, and lines out of character. "
+    "starter": "It writes whole sentences but does not follow a scene: expect lines that come from nowhere. "
     "It shows how the stage works; for a play worth reading choose one of the models below.",
     "scripted": "It is no model: the lines come from a list, whatever is said to it.",
     "gguf": "It runs on this machine: nothing leaves it, and speed depends on the processor.",

@@ -161,6 +161,8 @@ async def test_restoring_brings_everything_back_and_keeps_what_it_replaces(
     kept = await restore(url, saved, clock=lambda: NOON)
     assert kept == file.with_name("studio.replaced-20250601T120000.db")
     assert names(file.parent) == {"studio.db", kept.name}
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert saved.read_bytes() == before
     assert await contents(url) == await contents(f"sqlite:///{saved}")
     assert await contents(f"sqlite:///{kept}") == now

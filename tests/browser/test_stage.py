@@ -83,7 +83,7 @@ def test_a_line_streams_under_its_speakers_name_with_the_action_in_italics(stage
     prompter.hold(after=4)
     stage.page.locator("[data-speaker=gulsum-aydin]").click()
     expect(stage.live.locator(".line-name")).to_have_text("Gülsüm Aydın")
-    expect(stage.live.locator("em")).to_have_text("lean")
+    expect(stage.live.locator("em")).to_have_text("lean on")
     expect(stage.state).to_have_attribute("data-state", "running")
     expect(stage.page.locator("#undo")).to_be_disabled()
     prompter.go_on.set()

@@ -18,7 +18,8 @@ from studio.domain.identifiers import derived
 from studio.domain.memory import Recalled
 from studio.errors import ModelUnavailable, StorageError
 from studio.llm.embedding import HashEmbedder, Vectors
-from studio.memory.base import Ask, Scope
+from studio.memory import retrieval
+from studio.memory.base import Ask, MemoryBank, MemoryPolicy, Scope
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import EMBED_AT_ONCE, MemoryKeeper
 from studio.memory.memory_stream import MemoryStream
@@ -57,6 +58,15 @@ class CountingEmbedder(HashEmbedder):
         self.calls += 1
         self.texts += texts
         return await super().embed(texts)
+
+
+class Nearest(MemoryPolicy):
+    """The three nearest, whatever their age and weight."""
+
+    async def recall(self, ask: Ask, bank: MemoryBank) -> tuple[Recalled, ...]:
+        found = await bank.nearest(3)
+        zeros = np.zeros(len(found))
+        return retrieval.told(found, retrieval.Scores(zeros, zeros, zeros, await bank.relevance(found)))
 
 
 class House:
@@ -200,6 +210,19 @@ async def test_what_is_in_the_prompt_or_on_another_branch_stays_out(house: House
     assert await keeper.recall(STREAM, ask(path, continuity="s2")) == ()
 
 
+@pytest.mark.parametrize("indexed", [True, False])
+async def test_another_branch_however_near_hides_nothing_of_this_one(house: House, indexed: bool) -> None:
+    keeper = house.keeper()
+    here = [event(number, f"The key number {number} hangs in the bell") for number in range(3)]
+    elsewhere = [event(number, "Who has the key?") for number in range(10, 90)]
+    await keeper.observe(SESSION, [*here, *events(60, 100), *elsewhere])
+    if indexed:
+        await keeper.close()
+    recalled = await keeper.recall(Nearest(), ask([*here, *events(60, 100)], "Who has the key?"))
+    assert {one.memory.sources[0] for one in recalled} == {one.id for one in here}
+    assert len(await keeper.recall(Nearest(), ask(here[:2], "Who has the key?"))) == 2
+
+
 async def test_without_a_focal_text_time_and_weight_decide(house: House) -> None:
     keeper = house.keeper()
     path = events(300)
@@ -232,6 +255,8 @@ async def test_a_process_that_died_before_indexing_is_caught_up_with(house: Hous
     before = told(await died.recall(STILL, ask(path)))
     await died.index.close()  # what waited on the shelf is gone
     again = house.keeper()
+    recalled = await again.recall(Nearest(), ask(path, f"Ada Voss said: {path[-1].text}"))
+    assert recalled[0].memory.sources == (path[-1].id,)
     assert told(await again.recall(STILL, ask(path))) == before
     await again.close()
     assert len(await again.index.ids(ADA, house.embedder.name)) == len(path)

@@ -11,19 +11,9 @@ from studio.domain.event import DIRECTOR, NARRATOR, Draft, Kind
 from studio.domain.memory import Memory, Recalled
 from studio.domain.provenance import Usage
 from studio.domain.session import Decision, SessionSummary
-from studio.ui.present import (
-    ago,
-    backstage_of,
-    controls_of,
-    cost_text,
-    initials_of,
-    live_of,
-    plays_of,
-    script_of,
-    takes_of,
-    usage_lines,
-    visible,
-)
+from studio.ui.panels import ago, backstage_of, controls_of, cost_text, plays_of, usage_lines
+from studio.ui.present import initials_of, live_of, script_of, visible
+from studio.ui.takes import takes_of
 from tests.plays import NOON, Log
 
 ON_STAGE = frozenset({"ada", "bo"})

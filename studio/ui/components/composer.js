@@ -87,7 +87,7 @@ let seated = null;
 show((value) => {
   busy = false;
   options(seat, value.seats, value.seat);
-  options(hearer, value.hearers, seated === value.seat ? hearer.value : null);
+  options(hearer, value.hearers, hearer.options.length && seated === value.seat ? hearer.value : null);
   seated = value.seat;
   placeholder();
   status.dataset.state = value.state;

@@ -82,7 +82,7 @@ class ModelDesk:
         return self._roster(visit, await self.models.options(), fetching)
 
     def _roster(self, visit: Visit, options: tuple[ModelOption, ...], fetching: Fetching | None) -> Roster:
-        settings, chosen = self.desk.studio.settings, self.desk.chosen(visit)
+        settings, chosen = self.desk.studio.settings, self.desk.writers.chosen(visit)
         return roster_of(options, settings, chosen, fetching=fetching, beat=self.desk.beat())
 
     async def use(self, visit: Visit, name: str, base: str, key: str) -> Notice:
@@ -90,15 +90,15 @@ class ModelDesk:
         if not name.strip():
             raise UserError("Enter the model's name first, such as openai/gpt-4.1-mini.")
         if name == configured_name(self.desk.studio.settings) and not key.strip() and not base.strip():
-            self.desk.leave(visit.page)
+            self.desk.writers.leave(visit.page)
             return Notice(text="The house's own model writes from now on.", beat=self.desk.beat())
         model = await self.models.open(name, SecretStr(key.strip()) if key.strip() else None, base.strip())
-        self.desk.choose(visit, model)
+        self.desk.writers.choose(visit, model)
         return Notice(text=f"{model.name} writes from now on, in this visit.", beat=self.desk.beat())
 
     async def attempt(self, visit: Visit) -> Notice:
         """One short call of the model in use. Raises: ModelError."""
-        model = await self.desk.model(visit)
+        model = await self.desk.writers.model(visit)
         request = Request(
             messages=(Message(role="user", content=GREETING),), caller="try", purpose="try", max_tokens=GREETING_TOKENS
         )

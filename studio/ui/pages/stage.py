@@ -18,13 +18,19 @@ from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Bill, Casting
 from studio.ui.frame import Bar, Frame
+from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.performance import Performance
-from studio.ui.present import Backstage, Controls, Live, Plays, Script
+from studio.ui.present import Live, Script
 from studio.ui.visit import Visit
 
-CLICK_EXPORT = (
-    f"() => setTimeout(() => document.querySelector('#{elements.EXPORT_FILE} a, a#{elements.EXPORT_FILE}')?.click(), 0)"
-)
+SAVE_FILE = """(file) => {
+  if (!file) return;
+  const link = Object.assign(document.createElement("a"), { href: file.url, download: file.orig_name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}"""
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
 Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
 
@@ -82,23 +88,28 @@ def updates(frame: Frame, remembered: object) -> tuple[object, ...]:
     return tuple(values)
 
 
-def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
-    """Connect the components to the desk."""
-    performance = Performance(desk)
-    outputs = [visit, browser, *tab.parts]
-    inputs = [visit, browser]
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+class _Wire:
+    """Attaches handlers: every one is given the visit and what the page sent, and answers in frames."""
 
-    def answering(answer: Answer) -> Callable[..., Awaitable[tuple[object, ...]]]:
+    def __init__(self, tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
+        self.desk = desk
+        self.inputs = [visit, browser]
+        self.outputs = [visit, browser, *tab.parts]
+
+    def click(self, listener: Any, answer: Answer, **options: Any) -> Any:
+        """One frame in answer."""
+
         async def handler(now: Visit, remembered: object, event: gr.EventData) -> tuple[object, ...]:
             try:
                 return updates(await answer(now, event._data or {}), remembered)
             except Exception as error:
-                return updates(await desk.mishap(now, error), remembered)
+                return updates(await self.desk.mishap(now, error), remembered)
 
-        return handler
+        return listener(handler, self.inputs, self.outputs, **QUIET, **options)
 
-    def streaming(stream: Stream) -> Callable[..., AsyncGenerator[tuple[object, ...], None]]:
+    def flow(self, listener: Any, stream: Stream) -> Any:
+        """Frames as they come, however many visitors are being played for."""
+
         async def handler(
             now: Visit, remembered: object, event: gr.EventData
         ) -> AsyncGenerator[tuple[object, ...], None]:
@@ -108,46 +119,51 @@ def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserSt
                     async for frame in frames:
                         yield updates(frame, remembered)
             except Exception as error:
-                yield updates(await desk.mishap(now, error, restore=str(data.get("text", ""))), remembered)
+                yield updates(await self.desk.mishap(now, error, restore=str(data.get("text", ""))), remembered)
 
-        return handler
+        return listener(handler, self.inputs, self.outputs, **QUIET, concurrency_limit=None)
 
-    def on(listener: Any, answer: Answer, **options: Any) -> Any:
-        return listener(answering(answer), inputs, outputs, **quiet, **options)
 
-    def flow(listener: Any, stream: Stream) -> Any:
-        return listener(streaming(stream), inputs, outputs, **quiet, concurrency_limit=None)
-
+def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
+    """Connect the components to the desk."""
+    performance = Performance(desk)
+    wire = _Wire(tab, desk, visit, browser)
     running = [
-        flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
-        flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
-        flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
-        flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
-        flow(tab.notice.mend, lambda now, data: _mend(desk, performance, now, str(data["act"]))),
-        flow(tab.script.act, lambda now, data: _act(desk, performance, now, data)),
+        wire.flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
+        wire.flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
+        wire.flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
+        wire.flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
+        wire.flow(tab.notice.mend, lambda now, data: _mend(desk, performance, now, str(data["act"]))),
+        wire.flow(tab.script.act, lambda now, data: _act(desk, performance, now, data)),
     ]
     stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
-    on(stopped.then, lambda now, data: desk.stopped(now))
-    on(tab.controls.undo, lambda now, data: desk.undo(now))
-    on(tab.controls.redo, lambda now, data: desk.redo(now))
-    on(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
-    on(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
-    on(tab.plays.fresh, lambda now, data: desk.bill(now))
-    on(tab.plays.manage, lambda now, data: desk.manage(now, **_named(data, "act", "id", "title")))
-    on(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), trigger_mode="always_last")
-    on(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
-    on(tab.plays.more, lambda now, data: desk.listed(now, more=True))
+    wire.click(stopped.then, lambda now, data: desk.stopped(now))
+    wire.click(tab.controls.undo, lambda now, data: desk.undo(now))
+    wire.click(tab.controls.redo, lambda now, data: desk.redo(now))
+    wire.click(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
+    wire.click(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
+    wire.click(tab.plays.fresh, lambda now, data: desk.bill(now))
+    wire.click(tab.plays.manage, lambda now, data: desk.manage(now, **_named(data, "act", "id", "title")))
+    find = {"trigger_mode": "always_last"}
+    wire.click(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), **find)
+    wire.click(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
+    wire.click(tab.plays.more, lambda now, data: desk.listed(now, more=True))
+    _wire_export(tab, desk, visit)
+
+
+def _wire_export(tab: StageTab, desk: Desk, visit: gr.State) -> None:
+    """The chosen format becomes a file, which the page then fetches by itself."""
 
     async def export(now: Visit, event: gr.EventData) -> tuple[object, object]:
         try:
-            folder = Path(tempfile.mkdtemp(prefix="greenroom-"))
-            path = await desk.export(now, str(event._data["format"]), folder)
+            path = await desk.export(now, str(event._data["format"]), Path(tempfile.mkdtemp(prefix="greenroom-")))
         except Exception as error:
-            return gr.skip(), notice_of(error).model_copy(update={"beat": desk.beat()}).model_dump(mode="json")
+            told = notice_of(error).model_copy(update={"beat": desk.beat()})
+            return gr.DownloadButton(value=None), told.model_dump(mode="json")
         return gr.DownloadButton(value=str(path)), gr.skip()
 
-    exported = tab.bar.export(export, [visit], [tab.export_file, tab.notice], **quiet)
-    exported.then(None, js=CLICK_EXPORT, api_visibility="private")
+    exported = tab.bar.export(export, [visit], [tab.export_file, tab.notice], **QUIET)
+    exported.success(None, [tab.export_file], None, js=SAVE_FILE, api_visibility="private")
 
 
 async def _mend(desk: Desk, performance: Performance, now: Visit, act: str) -> AsyncGenerator[Frame, None]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from studio.cards.easel import Easel
-from studio.cards.palette import INK, PAPER, WORDS, Colour, lit, mixed
+from studio.cards.drawing.easel import Easel
+from studio.cards.drawing.palette import INK, PAPER, WORDS, Colour, lit, mixed
 
 _CROWN = "M -100 -18 C -104 -92 -62 -127 0 -127 C 62 -127 104 -92 100 -18"
 FACES: Mapping[str, str] = MappingProxyType(

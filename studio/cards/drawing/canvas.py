@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import random
 from functools import cache
+from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageDraw
 
-from studio.cards.palette import Colour, rgb
+from studio.cards.drawing.palette import Colour, rgb
 from studio.domain.value import Value
 
 OVERSAMPLING = 3
@@ -66,10 +67,7 @@ def _curve(controls: list[Point]) -> list[Point]:
     for step in range(1, _STEPS + 1):
         at, points = step / _STEPS, controls
         while len(points) > 1:
-            points = [
-                (ax + (bx - ax) * at, ay + (by - ay) * at)
-                for (ax, ay), (bx, by) in zip(points, points[1:], strict=False)
-            ]
+            points = [(ax + (bx - ax) * at, ay + (by - ay) * at) for (ax, ay), (bx, by) in pairwise(points)]
         found.append(points[0])
     return found
 
@@ -102,7 +100,7 @@ class Canvas:
         outside: str = "",
         opacity: float = 1.0,
     ) -> None:
-        """Fill a path, with `inside` only where that other path of the frame lies too, with `outside` only where not."""
+        """Fill a path: with `inside`, only where that other path lies too; with `outside`, only beside it."""
         shapes = self._placed(path, frame)
         box = self._box(shapes)
         if box[2] <= box[0] or box[3] <= box[1]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from studio.cards.easel import Easel
-from studio.cards.figure import TORSO
-from studio.cards.palette import INK, PAPER, WORDS, Colour, lit
+from studio.cards.drawing.easel import Easel
+from studio.cards.drawing.figure import TORSO
+from studio.cards.drawing.palette import INK, PAPER, WORDS, Colour, lit
 
 _SHADOW = "M 40 160 L 260 160 L 260 420 L 60 420 C 80 340 74 250 40 160 Z"
 _OPENING = "M -52 169 L 52 169 L 56 186 L 6 330 L -6 330 L -56 186 Z"
@@ -117,7 +117,7 @@ def _apron(easel: Easel, cloth: Colour, trim: Colour) -> None:
     easel.seam("M -46 344 L 46 344", 5, lit(cloth, -0.16))
 
 
-def _hivis(easel: Easel, cloth: Colour, trim: Colour) -> None:
+def _hivis(easel: Easel, cloth: Colour, _: Colour) -> None:
     band = WORDS["silver"]
     easel.on_body("M -130 210 L -92 200 L -78 400 L -122 400 Z M 130 210 L 92 200 L 78 400 L 122 400 Z", band)
     easel.on_body("M -240 340 L 240 340 L 240 380 L -240 380 Z", band, inside=TORSO)
@@ -143,9 +143,11 @@ def _jumper(easel: Easel, cloth: Colour, _: Colour) -> None:
             easel.seam(f"M {x - 10} {y} L {x} {y + 14} L {x + 10} {y}", 4.5, lit(cloth, -0.08 if x < 50 else -0.12))
 
 
-def _hoops(easel: Easel, cloth: Colour, trim: Colour) -> None:
-    for y in (206, 282, 358):
-        band = f"M -250 {y + 30} C -100 {y} 100 {y} 250 {y + 30} L 250 {y + 66} C 100 {y + 36} -100 {y + 36} -250 {y + 66} Z"
+def _hoops(easel: Easel, _: Colour, trim: Colour) -> None:
+    for top in (206, 282, 358):
+        low = top + 36
+        upper = f"M -250 {top + 30} C -100 {top} 100 {top} 250 {top + 30}"
+        band = f"{upper} L 250 {low + 30} C 100 {low} -100 {low} -250 {low + 30} Z"
         easel.on_body(band, trim, inside=TORSO)
     easel.on_body(_SHADOW, INK, inside=TORSO, opacity=0.12)
     easel.on_body(_COLLAR, PAPER)
@@ -183,7 +185,7 @@ def _tunic(easel: Easel, cloth: Colour, _: Colour) -> None:
     easel.on_body("M -136 312 L -74 312 L -78 366 L -132 366 Z", lit(cloth, -0.09))
 
 
-def _cloak(easel: Easel, cloth: Colour, trim: Colour) -> None:
+def _cloak(easel: Easel, _cloth: Colour, _trim: Colour) -> None:
     fur = easel.look.garment.second or (0.56, 0.025, 75)
     tufts = (
         "M -60 168 L -92 176 L -110 160 L -134 190 L -164 184 L -168 214 L -206 222 L -192 252 L -214 274 L -170 276 "
@@ -199,7 +201,7 @@ def _cloak(easel: Easel, cloth: Colour, trim: Colour) -> None:
     easel.on_body("O 0 300 10 10", lit(WORDS["brass"], -0.25))
 
 
-def _robe(easel: Easel, cloth: Colour, trim: Colour) -> None:
+def _robe(easel: Easel, _: Colour, trim: Colour) -> None:
     easel.on_body("M -52 168 L 52 168 L 4 300 Z", lit(easel.colours.skin, -0.1))
     easel.seam("M 58 178 C 40 240 10 300 -40 400", 24, trim)
     easel.seam("M -58 178 C -40 240 -6 300 44 400", 24, lit(trim, 0.06))
@@ -243,7 +245,10 @@ def _cravat(easel: Easel, colour: Colour) -> None:
 def _scarf(easel: Easel, colour: Colour) -> None:
     tail = "M 10 220 L 76 214 L 96 384 L 36 392 Z"
     easel.on_body(tail, lit(colour, -0.08))
-    wrap = "M -86 166 C -50 196 50 196 86 166 C 104 190 100 226 84 242 C 40 266 -40 266 -84 242 C -100 226 -104 190 -86 166 Z"
+    wrap = (
+        "M -86 166 C -50 196 50 196 86 166 C 104 190 100 226 84 242 C 40 266 -40 266 -84 242 "
+        "C -100 226 -104 190 -86 166 Z"
+    )
     easel.on_body(wrap, colour)
     for x in (-64, -22, 24, 66):
         easel.seam(f"M {x} 176 C {x - 8} 204 {x - 4} 230 {x + 6} 254", 5, lit(colour, -0.13))
@@ -271,7 +276,8 @@ def _kerchief(easel: Easel, colour: Colour) -> None:
 def _pendant(easel: Easel, colour: Colour) -> None:
     easel.seam("M -58 176 C -44 236 -14 262 0 270 C 14 262 44 236 58 176", 4.5, INK)
     easel.on_body(
-        "M 0 262 C 26 278 24 322 0 332 C -20 322 -20 300 -4 300 C 4 304 2 312 -4 312 C -2 320 10 314 10 300 C 10 286 -10 280 0 262 Z",
+        "M 0 262 C 26 278 24 322 0 332 C -20 322 -20 300 -4 300 C 4 304 2 312 -4 312 "
+        "C -2 320 10 314 10 300 C 10 286 -10 280 0 262 Z",
         colour,
     )
 

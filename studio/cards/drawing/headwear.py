@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from studio.cards.easel import Easel
-from studio.cards.palette import INK, PAPER, WORDS, Colour, lit
+from studio.cards.drawing.easel import Easel
+from studio.cards.drawing.palette import INK, PAPER, WORDS, Colour, lit
 
 _RIGHT = "M 14 -260 L 260 -260 L 260 100 L 14 100 Z"
 
@@ -80,8 +80,8 @@ def _beanie(easel: Easel, colour: Colour) -> None:
 
 def _headscarf(easel: Easel, colour: Colour) -> None:
     wrap = (
-        "M -122 30 C -140 -80 -104 -166 0 -166 C 104 -166 140 -80 122 30 C 116 90 120 140 150 196 C 110 262 40 280 -10 276 "
-        "C -70 270 -130 240 -150 196 C -120 140 -116 90 -122 30 Z"
+        "M -122 30 C -140 -80 -104 -166 0 -166 C 104 -166 140 -80 122 30 C 116 90 120 140 150 196 "
+        "C 110 262 40 280 -10 276 C -70 270 -130 240 -150 196 C -120 140 -116 90 -122 30 Z"
     )
     face = "M -92 10 C -98 -60 -66 -98 0 -98 C 66 -98 98 -60 92 10 C 88 74 48 122 0 126 C -48 122 -88 74 -92 10 Z"
     easel.canvas.fill(wrap, colour, easel.head, outside=face)
@@ -100,12 +100,12 @@ def _turban(easel: Easel, colour: Colour) -> None:
         "C -30 -100 -70 -92 -112 -56 Z",
         colour,
     )
-    for shift in (0, 34, 68):
-        easel.line(
-            f"M {-104 + shift * 0.4:.0f} {-74 - shift} C -40 {-96 - shift * 0.8:.0f} 20 {-104 - shift} 80 {-150 - shift * 0.4:.0f}",
-            5,
-            lit(colour, -0.1),
-        )
+    for fold in (
+        "M -104 -74 C -40 -96 20 -104 80 -150",
+        "M -90 -108 C -40 -124 20 -138 66 -164",
+        "M -76 -142 L 50 -178",
+    ):
+        easel.line(fold, 5, lit(colour, -0.1))
     easel.on_head("O 0 -112 13 16", easel.colours.accent)
 
 
@@ -118,7 +118,8 @@ def _bandana(easel: Easel, colour: Colour) -> None:
 def _peaked(easel: Easel, colour: Colour) -> None:
     _two(
         easel,
-        "M -128 -130 C -120 -190 120 -190 128 -130 C 116 -108 100 -96 96 -84 L -96 -84 C -100 -96 -116 -108 -128 -130 Z",
+        "M -128 -130 C -120 -190 120 -190 128 -130 C 116 -108 100 -96 96 -84 L -96 -84 "
+        "C -100 -96 -116 -108 -128 -130 Z",
         colour,
     )
     easel.on_head("M -98 -104 L 98 -104 L 97 -78 L -97 -78 Z", lit(colour, -0.16))
@@ -206,14 +207,14 @@ _HATS: Mapping[str, tuple[Callable[[Easel, Colour], None], str]] = MappingProxyT
 def draw_headwear(easel: Easel) -> None:
     """Small things, glasses, then the hat over all."""
     look = easel.look
-    for mark, draw in _TRINKETS.items():
+    for mark, draw_trinket in _TRINKETS.items():
         if mark in look.marks:
-            draw(easel)
+            draw_trinket(easel)
     if glasses := _GLASSES.get(look.glasses):
         glasses(easel)
     if look.hat.kind:
-        draw, word = _HATS[look.hat.kind]
-        draw(easel, look.hat.colour or WORDS[word])
+        draw_hat, word = _HATS[look.hat.kind]
+        draw_hat(easel, look.hat.colour or WORDS[word])
 
 
 def _hoops(easel: Easel) -> None:
@@ -262,7 +263,7 @@ def _flower(easel: Easel) -> None:
 
 
 def _frames(easel: Easel, left: str, right: str, width: float, colour: Colour) -> None:
-    easel.on_head(f"{left} {right}", PAPER, opacity=0.3)
+    easel.on_head(f"{left} {right}", PAPER, opacity=0.16)
     easel.line(f"{left} {right}", width, colour)
     easel.line("M -16 -8 C -8 -16 8 -16 16 -8", width, colour)
     easel.line("M -78 -10 L -98 -14", width, colour)
@@ -284,7 +285,8 @@ def _square(easel: Easel) -> None:
 
 
 def _sun(easel: Easel) -> None:
-    lenses = "M -82 -24 L -14 -24 C -12 18 -28 28 -46 28 C -66 28 -80 14 -82 -24 Z M 82 -24 L 14 -24 C 12 18 28 28 46 28 C 66 28 80 14 82 -24 Z"
+    left = "M -82 -24 L -14 -24 C -12 18 -28 28 -46 28 C -66 28 -80 14 -82 -24 Z"
+    lenses = f"{left} M 82 -24 L 14 -24 C 12 18 28 28 46 28 C 66 28 80 14 82 -24 Z"
     easel.on_head(lenses, lit(INK, -0.04))
     easel.line("M -98 -20 L 98 -20", 7, lit(INK, -0.04))
     easel.line("M -66 -12 L -52 8", 4, lit(INK, 0.3))
@@ -296,7 +298,7 @@ def _half(easel: Easel) -> None:
 
 
 def _monocle(easel: Easel) -> None:
-    easel.on_head("O 46 -4 33 32", PAPER, opacity=0.3)
+    easel.on_head("O 46 -4 33 32", PAPER, opacity=0.16)
     easel.line("O 46 -4 33 32", 6, WORDS["gold"])
     easel.line("M 78 8 C 92 50 88 100 74 150", 3, WORDS["gold"])
 
@@ -313,7 +315,15 @@ def _goggles(easel: Easel) -> None:
 
 
 _TRINKETS: Mapping[str, Callable[[Easel], None]] = MappingProxyType(
-    {"hoops": _hoops, "pearl": _pearl, "headset": _headset, "pencil": _pencil, "horns": _horns, "flower": _flower}
+    {
+        "hoops": _hoops,
+        "silver hoops": _hoops,
+        "pearl": _pearl,
+        "headset": _headset,
+        "pencil": _pencil,
+        "horns": _horns,
+        "flower": _flower,
+    }
 )
 _GLASSES: Mapping[str, Callable[[Easel], None]] = MappingProxyType(
     {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from studio.cards.palette import SKINS, WORDS, Colour, mixed
+from studio.cards.drawing.palette import SKINS, WORDS, Colour, mixed
 from studio.domain.character import Character
 from studio.domain.value import Value
 
@@ -134,14 +134,15 @@ SKIN_WORDS: tuple[tuple[str, int], ...] = (
     (r"(deep|dark|rich).brown|ebony|\bblack.?skin", 6),
     (r"\bdark.?skin|\bdark (face|complexion)", 5),
     (r"brown.?skin|brown face|brown complexion", 4),
+    (r"wind.tanned|light(ly)?.tan|olive|weathered skin|swarthy|golden.?skin", 2),
     (r"\bbronze|\btan(ned)?\b|copper.?skin", 3),
-    (r"olive|weathered skin|swarthy|golden.?skin", 2),
     (r"ruddy|weathered|freckle|sunburnt|reddened|red.cheeked|rosy|pink cheeks", 1),
     (r"\bpale|fair.?skin|gaunt", 0),
 )
 ROBOT = re.compile(r"\brobot\b|\bandroid\b|\bautomaton\b|\bdroid\b|\bcyborg\b")
 ODD_SKIN = re.compile(r"\b(green|blue|grey|gray|purple|violet|red|teal|silver|golden)[- ](?:skin|skinned|faced|scales)")
-_HAIR_WORDS = WORDS | {
+_HAIR_WORDS: dict[str, Colour] = {
+    **WORDS,
     "dark": (0.28, 0.03, 50),
     "raven": WORDS["black"],
     "fair": WORDS["blond"],
@@ -235,9 +236,8 @@ def _first(rules: Rules, clauses: Iterable[str]) -> str | None:
     return next((meaning for pattern, meaning in rules if any(re.search(pattern, text) for text in texts)), None)
 
 
-def _garb(rules: Rules, clauses: tuple[str, ...], words: dict[str, Colour] | object) -> Garb:
+def _garb(rules: Rules, clauses: tuple[str, ...], lexicon: Mapping[str, Colour]) -> Garb:
     """The first rule's thing; its colour stands before it in the same clause, or else after it."""
-    lexicon = words if isinstance(words, dict) else dict(WORDS)
     colour_word = re.compile(rf"\b({'|'.join(lexicon)})\b")
     for pattern, kind in rules:
         for clause in clauses:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studio.cards.canvas import Canvas, Frame
-from studio.cards.likeness import Likeness
-from studio.cards.palette import Colour, Palette
+from studio.cards.drawing.canvas import Canvas, Frame
+from studio.cards.drawing.likeness import Likeness
+from studio.cards.drawing.palette import Colour, Palette
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from studio.cards.canvas import Canvas, Frame
-from studio.cards.palette import Colour
+from studio.cards.drawing.canvas import Canvas, Frame
+from studio.cards.drawing.palette import Colour
 
 Layer = tuple[bool, float, str]
 """Drawn in the sign's colour (else in that of the disc); stroke width, 0 to fill; path in a box of ±50."""
@@ -188,8 +188,8 @@ SIGNS: Mapping[str, tuple[Layer, ...]] = MappingProxyType(
             (
                 False,
                 0,
-                "M -9 -46 L 9 -46 L 7 -18 L -7 -18 Z M -9 46 L 9 46 L 7 18 L -7 18 Z M -46 -9 L -46 9 L -18 7 L -18 -7 Z "
-                "M 46 -9 L 46 9 L 18 7 L 18 -7 Z",
+                "M -9 -46 L 9 -46 L 7 -18 L -7 -18 Z M -9 46 L 9 46 L 7 18 L -7 18 Z "
+                "M -46 -9 L -46 9 L -18 7 L -18 -7 Z M 46 -9 L 46 9 L 18 7 L 18 -7 Z",
             ),
             (True, 3.4, "O 0 0 44 44"),
             (False, 0, "O 0 0 20 20"),
@@ -214,7 +214,8 @@ SIGNS: Mapping[str, tuple[Layer, ...]] = MappingProxyType(
             (
                 True,
                 0,
-                "M -42 22 C -40 -14 -24 -26 0 -26 C 24 -26 40 -14 42 22 Z M -48 28 L 48 28 L 48 40 L -48 40 Z O 0 -34 9 9",
+                "M -42 22 C -40 -14 -24 -26 0 -26 C 24 -26 40 -14 42 22 Z M -48 28 L 48 28 L 48 40 L -48 40 Z "
+                "O 0 -34 9 9",
             ),
             (False, 4.5, "M -26 10 C -24 -4 -18 -12 -8 -15"),
         ),
@@ -240,7 +241,7 @@ SIGNS: Mapping[str, tuple[Layer, ...]] = MappingProxyType(
             (
                 True,
                 0,
-                "M -15 -44 L 15 -44 L 15 -15 L 44 -15 L 44 15 L 15 15 L 15 44 L -15 44 L -15 15 L -44 15 L -44 -15 L -15 -15 Z",
+                "M -15 -44 L 15 -44 L 15 44 L -15 44 Z M -44 -15 L 44 -15 L 44 15 L -44 15 Z",
             ),
         ),
         "flask": (
@@ -268,8 +269,8 @@ SIGNS: Mapping[str, tuple[Layer, ...]] = MappingProxyType(
             (
                 True,
                 0,
-                "M -4 -26 C -20 -38 -40 -36 -46 -32 L -46 32 C -38 28 -18 28 -4 38 Z M 4 -26 C 20 -38 40 -36 46 -32 L 46 32 "
-                "C 38 28 18 28 4 38 Z",
+                "M -4 -26 C -20 -38 -40 -36 -46 -32 L -46 32 C -38 28 -18 28 -4 38 Z "
+                "M 4 -26 C 20 -38 40 -36 46 -32 L 46 32 C 38 28 18 28 4 38 Z",
             ),
             (False, 4, "M 14 -14 C 22 -19 30 -19 36 -17"),
             (False, 4, "M 14 2 C 22 -3 30 -3 36 -1"),

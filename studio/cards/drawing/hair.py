@@ -7,8 +7,8 @@ import random
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from studio.cards.easel import Easel
-from studio.cards.palette import lit
+from studio.cards.drawing.easel import Easel
+from studio.cards.drawing.palette import lit
 
 _CAP = "M -103 6 C -122 -88 -76 -150 0 -150 C 76 -150 122 -88 103 6 L 96 6 C 97 -34 88 -60 66 -76 "
 BEHIND: Mapping[str, str] = MappingProxyType(
@@ -18,7 +18,8 @@ BEHIND: Mapping[str, str] = MappingProxyType(
         "plait": "M -104 -60 C -128 0 -120 70 -104 116 L -60 116 L -40 -60 Z",
         "braids": "M -106 -60 C -128 0 -118 70 -100 110 L 100 110 C 118 70 128 0 106 -60 Z",
         "tied": "M 20 60 C 90 90 112 140 104 214 C 92 250 60 240 62 206 C 60 150 40 120 0 110 Z",
-        "ponytail": "M 40 -150 C 130 -176 176 -90 158 10 C 150 62 128 96 132 130 C 98 96 108 40 112 0 C 116 -60 90 -90 40 -100 Z",
+        "ponytail": "M 40 -150 C 130 -176 176 -90 158 10 C 150 62 128 96 132 130 C 98 96 108 40 112 0 "
+        "C 116 -60 90 -90 40 -100 Z",
         "bun": "O 0 -158 50 42",
         "topknot": "O 0 -156 36 38",
     }
@@ -55,9 +56,10 @@ BEARDS: Mapping[str, str] = MappingProxyType(
         "C -76 46 -96 30 -101 -6 Z",
         "long": "M -101 -6 C -112 90 -70 220 0 244 C 70 220 112 90 101 -6 C 96 30 76 46 44 48 C 24 38 -24 38 -44 48 "
         "C -76 46 -96 30 -101 -6 Z",
-        "stubble": "M -99 4 C -98 60 -78 100 -46 112 C -28 126 -14 128 0 128 C 14 128 28 126 46 112 C 78 100 98 60 99 4 "
-        "C 92 36 72 50 44 50 C 24 42 -24 42 -44 50 C -72 50 -92 36 -99 4 Z",
-        "goatee": "M -40 58 C -24 42 24 42 40 58 C 44 76 42 110 28 128 C 16 142 -16 142 -28 128 C -42 110 -44 76 -40 58 Z",
+        "stubble": "M -99 4 C -98 60 -78 100 -46 112 C -28 126 -14 128 0 128 C 14 128 28 126 46 112 "
+        "C 78 100 98 60 99 4 C 92 36 72 50 44 50 C 24 42 -24 42 -44 50 C -72 50 -92 36 -99 4 Z",
+        "goatee": "M -40 58 C -24 42 24 42 40 58 C 44 76 42 110 28 128 C 16 142 -16 142 -28 128 "
+        "C -42 110 -44 76 -40 58 Z",
         "pencil": "M -38 58 C -24 46 -10 48 0 52 C 10 48 24 46 38 58 C 24 55 10 57 0 58 C -10 57 -24 55 -38 58 Z",
         "moustache": "M 0 46 C 18 36 48 44 66 70 C 44 76 18 70 0 60 C -18 70 -44 76 -66 70 C -48 44 -18 36 0 46 Z",
     }
@@ -204,12 +206,13 @@ def _cloud(radius_x: float, radius_y: float, x: float, y: float, bumps: int, bum
     return " ".join(shapes)
 
 
-def _spikes(lot: random.Random, reach: float = 1.0) -> str:
+def _spikes(lot: random.Random) -> str:
     """Hair that stands off the head in locks, over a fringe."""
     points = []
     for number in range(15):
         angle = math.radians(176 + number * 13.2)
-        far = (150 + lot.uniform(-10, 28)) * reach if number % 2 else 118
+        far = (150 + lot.uniform(-10, 28)) if number % 2 else 118
         points.append(f"{far * math.cos(angle):.1f} {-22 + far * math.sin(angle):.1f}")
-    fringe = "L 96 -14 C 90 -50 76 -66 58 -74 L 44 -52 L 30 -78 L 10 -50 L -8 -80 L -30 -54 L -46 -76 C -78 -64 -92 -44 -96 -6 Z"
+    right, left = "L 96 -14 C 90 -50 76 -66 58 -74", "C -78 -64 -92 -44 -96 -6 Z"
+    fringe = f"{right} L 44 -52 L 30 -78 L 10 -50 L -8 -80 L -30 -54 L -46 -76 {left}"
     return f"M {points[0]} L " + " L ".join(points[1:]) + " " + fringe

@@ -1,12 +1,12 @@
-"""The colours of one portrait, chosen together: temperament sets the family, words win, hair and cloth must stand out."""
+"""The colours of one portrait, chosen together: temperament sets the family, words win, hair and cloth stand out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from studio.cards.likeness import Likeness
-from studio.cards.palette import WORDS, Colour, Palette, lit
+from studio.cards.drawing.likeness import Likeness
+from studio.cards.drawing.palette import WORDS, Colour, Palette, lit
 from studio.domain.value import Value
 
 

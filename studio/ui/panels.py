@@ -1,0 +1,240 @@
+"""What stands around the script: the side panel, the composer, the list of plays. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from studio.domain.event import DIRECTOR, NARRATOR, Event
+from studio.domain.memory import Recalled
+from studio.domain.provenance import Usage
+from studio.domain.session import Decision, Session, SessionSummary
+from studio.domain.transcript import Transcript
+from studio.domain.value import Value
+from studio.ui.present import Person, people_of, person_of
+from studio.ui.takes import TAKES
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+State = Literal["idle", "running", "stopped"]
+
+
+class RecalledLine(Value):
+    """One memory in the side panel; scores from 0 to 1."""
+
+    text: str
+    kind: str
+    recency: float
+    importance: float
+    relevance: float
+    score: float
+
+
+class Backstage(Value):
+    """The side panel: who speaks and why, what came to mind, what it took. `hidden` says why a player sees none."""
+
+    speaker: Person | None = None
+    reason: str = ""
+    by: str = ""
+    recalled: tuple[RecalledLine, ...] = ()
+    lore: tuple[str, ...] = ()
+    usage: tuple[tuple[str, str], ...] = ()
+    hidden: str = ""
+
+
+class Seat(Value):
+    """A chair to sit in, or somebody to whisper to."""
+
+    id: str
+    label: str
+
+
+class Controls(Value):
+    """The composer. `state` is idle, running or stopped; `status` says it in words.
+
+    `restore` gives back a text that could not be sent. `beat` makes each answer new to the page.
+    """
+
+    state: State = "idle"
+    status: str = ""
+    seats: tuple[Seat, ...] = ()
+    seat: str = DIRECTOR
+    hearers: tuple[Seat, ...] = ()
+    people: tuple[Person, ...] = ()
+    can_undo: bool = False
+    can_redo: bool = False
+    restore: str = ""
+    beat: int = 0
+
+
+class Play(Value):
+    """One line in the list of plays."""
+
+    id: str
+    title: str
+    scene: str
+    cast: str
+    turns: int
+    when: str
+    unfinished: bool = False
+
+
+class Plays(Value):
+    """The list of plays."""
+
+    items: tuple[Play, ...] = ()
+    current: str = ""
+    query: str = ""
+    archived: bool = False
+    more: bool = False
+
+
+def backstage_of(
+    session: Session,
+    viewer: str,
+    usage: Usage,
+    model: str,
+    decision: Decision | None = None,
+    recalled: Sequence[Recalled] = (),
+    lore: Mapping[str, str] | None = None,
+) -> Backstage:
+    """The side panel. A seated player sees the figures, and what is theirs."""
+    people = people_of(session)
+    figures = usage_lines(usage, model)
+    speaker = decision.speaker if decision else ""
+    if viewer not in (DIRECTOR, speaker):
+        name = people[viewer].name if viewer in people else viewer
+        return Backstage(
+            usage=figures, hidden=f"You are in {name}’s seat. The director’s notes are out of sight from there."
+        )
+    return Backstage(
+        speaker=people.get(speaker),
+        reason=decision.reason if decision else "",
+        by=decision.by if decision else "",
+        recalled=tuple(
+            RecalledLine(
+                text=item.memory.text,
+                kind=item.memory.kind,
+                recency=round(item.recency, 3),
+                importance=round(item.importance, 3),
+                relevance=round(item.relevance, 3),
+                score=round(item.score, 3),
+            )
+            for item in recalled
+        ),
+        lore=tuple(f"{entry} (called by “{key}”)" for entry, key in (lore or {}).items()),
+        usage=figures,
+    )
+
+
+def usage_lines(usage: Usage, model: str) -> tuple[tuple[str, str], ...]:
+    """Label and figure, for the panel."""
+    share = f" ({usage.evaluated_tokens / usage.prompt_tokens:.0%})" if usage.prompt_tokens else ""
+    return (
+        ("Model", model or "none yet"),
+        ("Calls", f"{usage.calls:,}"),
+        ("Prompt tokens", f"{usage.prompt_tokens:,}"),
+        ("of these evaluated", f"{usage.evaluated_tokens:,}{share}"),
+        ("Written tokens", f"{usage.completion_tokens:,}"),
+        ("Cost", cost_text(usage.cost)),
+    )
+
+
+def cost_text(cost: float | None) -> str:
+    """US dollars, or what we know instead."""
+    if cost is None:
+        return "not known"
+    return "free" if cost == 0 else f"${cost:.4f}" if cost < 1 else f"${cost:,.2f}"
+
+
+def total_usage(events: Iterable[Event]) -> Usage:
+    """What all these events took together."""
+    total = Usage()
+    for event in events:
+        if event.usage is not None:
+            total += event.usage
+    return total
+
+
+def last_decision(transcript: Transcript) -> Decision | None:
+    """Who was chosen for the newest turn that records it, and why."""
+    for event in reversed(transcript.told):
+        if event.parts.get("decision"):
+            return Decision(**event.parts["decision"])
+    return None
+
+
+def controls_of(
+    transcript: Transcript,
+    viewer: str,
+    *,
+    state: State,
+    status: str,
+    can_redo: bool,
+    beat: int = 0,
+    restore: str = "",
+) -> Controls:
+    """The composer for this viewer."""
+    session = transcript.session
+    cast = [(member.id, member.name) for member in session.cast]
+    seated = viewer != DIRECTOR
+    hearers = (
+        Seat(id="", label="everyone, aloud" if seated else "everyone, as narration"),
+        Seat(id=NARRATOR, label="the narrator, whispered"),
+        *(
+            Seat(id=id_, label=f"{name}, whispered")
+            for id_, name in cast
+            if id_ != viewer and id_ in transcript.present
+        ),
+    )
+    return Controls(
+        state=state,
+        status=status,
+        seats=(
+            Seat(id=DIRECTOR, label="the director"),
+            *(Seat(id=id_, label=name) for id_, name in cast),
+        ),
+        seat=viewer,
+        hearers=hearers if seated else (hearers[1], hearers[0], *hearers[2:]),
+        people=tuple(person_of(member) for member in session.cast if member.id in transcript.present),
+        can_undo=any(event.kind in TAKES for event in transcript.events),
+        can_redo=can_redo,
+        restore=restore,
+        beat=beat,
+    )
+
+
+def plays_of(
+    summaries: Sequence[SessionSummary], now: datetime, *, current: str, query: str, archived: bool, more: bool
+) -> Plays:
+    """The list of plays, newest first as given."""
+    return Plays(
+        items=tuple(
+            Play(
+                id=summary.id,
+                title=summary.title,
+                scene=summary.scene_title,
+                cast=", ".join(summary.cast_names),
+                turns=summary.turns,
+                when=ago(summary.updated_at, now),
+                unfinished=summary.has_draft,
+            )
+            for summary in summaries
+        ),
+        current=current,
+        query=query,
+        archived=archived,
+        more=more,
+    )
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long ago, in words: `just now`, `5 min ago`, `3 h ago`, `yesterday`, else the date."""
+    seconds = (now - then).total_seconds()
+    if seconds < MINUTE:
+        return "just now"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min ago"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)} h ago"
+    return "yesterday" if seconds < 2 * DAY else f"{then:%-d %b %Y}"

@@ -1,0 +1,66 @@
+"""No serious or critical axe violation on any page, by day and by night, at a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from studio.errors import ModelUnavailable
+from tests.browser.conftest import Prompter
+from tests.browser.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+
+def _grave(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {violation['help']}: {node['target']} {node['failureSummary']}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_every_page_is_free_of_grave_violations(
+    visitor: Callable[..., Stage], prompter: Prompter, phone: bool, dark: bool
+) -> None:
+    stage = visitor(phone=phone, dark=dark)
+    page = stage.page
+    assert _grave(page) == [], "the bill"
+
+    stage.begin("lift-b")
+    prompter.say("(A thought.)\nA line with *an action*.")
+    stage.next()
+    page.locator("details.thought summary").click()
+    stage.act(stage.lines.first, "again")
+    expect(stage.lines.first.locator(".takes-count")).to_have_text("2/2")
+    stage.idle()
+    stage.say("Let it rain.")
+    expect(stage.lines).to_have_count(2)
+    stage.idle()
+    prompter.say(ModelUnavailable("Nobody answers."))
+    page.locator("#next").click()
+    expect(stage.notice).to_be_visible()
+    stage.idle()
+    assert _grave(page) == [], "the stage"
+
+    if phone:
+        page.get_by_role("button", name="Backstage").click()
+        expect(page.get_by_role("heading", name="Why this speaker")).to_be_in_viewport()
+        assert _grave(page) == [], "the drawer"
+        page.keyboard.press("Escape")
+
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#library [data-scene=lift-b]").click()
+    expect(page.locator("#play-scene")).to_be_visible()
+    assert _grave(page) == [], "the library"
+
+    page.get_by_role("tab", name="Models").click()
+    expect(page.locator(".writer-row").first).to_be_visible()
+    assert _grave(page) == [], "the models"
