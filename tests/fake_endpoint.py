@@ -17,7 +17,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any
 
 POLL_SECONDS = 0.02
@@ -61,16 +60,12 @@ class Seen:
     key: str
     body: dict[str, Any]
     left: threading.Event = field(default_factory=threading.Event)
-    answered: threading.Event = field(default_factory=threading.Event)
 
     @property
     def prompt(self) -> str:
         """All message texts, joined."""
-        parts = []
-        for message in self.body.get("messages", []):
-            content = message["content"]
-            parts.append(content if isinstance(content, str) else "".join(part["text"] for part in content))
-        return "\n".join(parts)
+        contents = [message["content"] for message in self.body.get("messages", [])]
+        return "\n".join(c if isinstance(c, str) else "".join(part["text"] for part in c) for c in contents)
 
 
 Rule = Callable[[Seen], Reply]
@@ -86,7 +81,6 @@ class FakeEndpoint:
         otherwise: Reply | None = None,
         models: Iterable[str] = ("test",),
         ollama: Iterable[tuple[str, int]] = (),
-        port: int = 0,
     ) -> None:
         self.requests: list[Seen] = []
         self.others: list[Seen] = []
@@ -97,7 +91,7 @@ class FakeEndpoint:
         self._rule = replies if callable(replies) else None
         self._queue = [] if callable(replies) else [Reply(r) if isinstance(r, str) else r for r in replies]
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
 
     @property
@@ -114,18 +108,11 @@ class FakeEndpoint:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-    def then(self, *replies: Reply | str) -> None:
-        """More replies at the end of the queue."""
-        with self._lock:
-            self._queue.extend(Reply(reply) if isinstance(reply, str) else reply for reply in replies)
 
     def reply_to(self, seen: Seen) -> Reply:
         """Records the request and takes the next reply."""
@@ -168,13 +155,7 @@ def _handler(endpoint: FakeEndpoint) -> type[BaseHTTPRequestHandler]:
             seen = self._seen(body)
             if self.path.endswith("/embeddings"):
                 endpoint.others.append(seen)
-                texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
-                data = [
-                    {"object": "embedding", "index": i, "embedding": [float(len(text)), 1.0, 0.0]}
-                    for i, text in enumerate(texts)
-                ]
-                usage = {"prompt_tokens": 1, "total_tokens": 1}
-                self._whole(200, json.dumps({"object": "list", "data": data, "model": "test", "usage": usage}))
+                self._whole(200, json.dumps(_embeddings(body["input"])))
                 return
             reply = endpoint.reply_to(seen)
             try:
@@ -182,7 +163,6 @@ def _handler(endpoint: FakeEndpoint) -> type[BaseHTTPRequestHandler]:
             except (_LeftError, BrokenPipeError, ConnectionResetError):
                 seen.left.set()
                 self.close_connection = True
-            seen.answered.set()
 
         def _seen(self, body: dict[str, Any]) -> Seen:
             key = self.headers.get("Authorization", "").removeprefix("Bearer ") or self.headers.get("x-api-key", "")
@@ -194,40 +174,34 @@ def _handler(endpoint: FakeEndpoint) -> type[BaseHTTPRequestHandler]:
                 message = f"You sent the key {seen.key}." if reply.echo_key else f"Simulated {reply.status}."
                 error = reply.body or json.dumps({"error": {"message": message, "type": "simulated", "code": None}})
                 self._whole(reply.status, error, reply.headers)
-            elif not seen.body.get("stream"):
-                self._whole(200, reply.body or json.dumps(_completion(reply)), reply.headers)
             else:
+                self._head(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked", **reply.headers})
                 self._stream(reply)
 
         def _stream(self, reply: Reply) -> None:
-            self.send_response(200)
-            for name, value in {"Content-Type": "text/event-stream", **reply.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            if reply.body is not None:
-                self._chunk(reply.body)
-                self._chunk("")
-                return
             words = reply.text.split(" ")
             pieces = reply.pieces or tuple(word if i == 0 else f" {word}" for i, word in enumerate(words))
+            if reply.body is not None:
+                self._chunk(reply.body)
+            elif self._say(reply, pieces):
+                self._event({}, finish=reply.finish)
+                if reply.usage:
+                    self._chunk(f"data: {json.dumps(_frame([]) | {'usage': _usage(reply)})}\n\n")
+                self._chunk("data: [DONE]\n\n")
+            self._chunk("")
+
+        def _say(self, reply: Reply, pieces: tuple[str, ...]) -> bool:
             self._event({"role": "assistant", "content": "", **({"refusal": reply.refusal} if reply.refusal else {})})
             if reply.reasoning:
                 self._event({"reasoning_content": reply.reasoning})
             for count, piece in enumerate(pieces):
                 self._stumble(reply, count)
-                if count:
-                    self._wait(reply.gap_seconds)
+                self._wait(reply.gap_seconds if count else 0)
                 if reply.end_after == count:
-                    self._chunk("")
-                    return
+                    return False
                 self._event({"content": piece})
             self._stumble(reply, len(pieces))
-            self._event({}, finish=reply.finish)
-            if reply.usage:
-                self._chunk(f"data: {json.dumps(_frame([]) | {'usage': _usage(reply)})}\n\n")
-            self._chunk("data: [DONE]\n\n")
-            self._chunk("")
+            return True
 
         def _stumble(self, reply: Reply, count: int) -> None:
             if reply.hang_after == count:
@@ -257,18 +231,29 @@ def _handler(endpoint: FakeEndpoint) -> type[BaseHTTPRequestHandler]:
 
         def _whole(self, status: int, body: str, headers: Mapping[str, str] | None = None) -> None:
             data = body.encode()
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
+            self._head(
+                status, {"Content-Type": "application/json", "Content-Length": str(len(data)), **(headers or {})}
+            )
             self.wfile.write(data)
+
+        def _head(self, status: int, headers: Mapping[str, str]) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
 
     return Handler
 
 
 def _frame(choices: list[dict[str, Any]]) -> dict[str, Any]:
     return {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "test", "choices": choices}
+
+
+def _embeddings(texts: str | list[str]) -> dict[str, Any]:
+    vectors = [[float(len(text)), 1.0, 0.0] for text in ([texts] if isinstance(texts, str) else texts)]
+    data = [{"object": "embedding", "index": i, "embedding": vector} for i, vector in enumerate(vectors)]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return {"object": "list", "data": data, "model": "test", "usage": usage}
 
 
 def _usage(reply: Reply) -> dict[str, Any]:
@@ -278,9 +263,3 @@ def _usage(reply: Reply) -> dict[str, Any]:
         "total_tokens": reply.prompt_tokens + reply.completion_tokens,
         "prompt_tokens_details": {"cached_tokens": reply.cached_tokens},
     }
-
-
-def _completion(reply: Reply) -> dict[str, Any]:
-    message = {"role": "assistant", "content": reply.text}
-    choice = {"index": 0, "message": message, "finish_reason": reply.finish}
-    return _frame([choice]) | {"object": "chat.completion", "usage": _usage(reply)}

@@ -117,9 +117,9 @@ class SessionStore:
         def work(connection: Connection) -> None:
             if connection.execute(tree.APPEND, claim).rowcount != 1:
                 raise tree.refusal(connection, at)
-            first = connection.execute(tree.COUNT, {"id": at.id}).scalar_one() - len(events)
+            first, branches = tree.place(connection, at.id, events)
             tree.store(connection, events, first)
-            if any(new.kind in OVERLAYS for new in events):
+            if branches or any(new.kind in OVERLAYS for new in events):
                 tree.recount(connection, at.id, events[-1].id)
             connection.execute(tree.DROP_DRAFT, {"the_id": at.id})
 
@@ -209,6 +209,19 @@ class SessionStore:
             tree.owned(connection, of.owner, of.id)
             start = of.tip if of.tip is not None else of.follows
             return frozenset(connection.execute(tree.LINEAGE, {"tip": start}).scalars().all())
+
+        return await self._database.read(work)
+
+    async def earlier(self, of: Session) -> tuple[Event, ...]:
+        """The events before this session's own, of the sessions it follows; those of each in the order of telling.
+
+        Raises: NotFound
+        """
+        wanted = select(*tree.EVENT).where(event.c.id.in_(tree.LINEAGE)).order_by(event.c.session, event.c.position)
+
+        def work(connection: Connection) -> tuple[Event, ...]:
+            tree.owned(connection, of.owner, of.id)
+            return rows.events_from(connection.execute(wanted, {"tip": of.follows}))
 
         return await self._database.read(work)
 

@@ -31,7 +31,12 @@ CLAIM_HEADS = CLAIM.values(heads=bindparam("the_heads"), head=bindparam("the_hea
 APPEND = CLAIM_HEADS.values(
     events=session.c.events + bindparam("more_events"), turns=session.c.turns + bindparam("more_turns")
 )
-COUNT = select(session.c.events).where(session.c.id == bindparam("id"))
+_PLACE = select(
+    session.c.events,
+    select(event.c.position)
+    .where(event.c.id == bindparam("parent"), event.c.session == bindparam("id"))
+    .scalar_subquery(),
+).where(session.c.id == bindparam("id"))
 _INSERT = insert(event)
 DROP_DRAFT = delete(draft).where(draft.c.session == bindparam("the_id"))
 
@@ -138,6 +143,14 @@ def check_chain(at: Session, events: Sequence[Event]) -> None:
             raise Invalid(f"Event {new.id} comes twice.")
         seen.add(new.id)
         before = new.id
+
+
+def place(connection: Connection, id_: str, events: Sequence[Event]) -> tuple[int, bool]:
+    """The position of the first of these events, already counted; and whether they go on from an older one than the
+    last stored, so that what was told after it no longer counts."""
+    counted, parent = connection.execute(_PLACE, {"id": id_, "parent": events[0].parent}).one()
+    first = counted - len(events)
+    return first, (-1 if parent is None else parent) != first - 1
 
 
 def store(connection: Connection, events: Sequence[Event], first: int) -> None:

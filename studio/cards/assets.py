@@ -14,6 +14,8 @@ DEFAULT_URI = "ccdefault:"
 EMBEDDED = "embeded://"
 """Spelt so in the specification."""
 
+_OURS = "greenroom"
+"""Marks an icon that no card had before."""
 _EMBEDDED = re.compile(r"(?:embedd?ed://|__asset:)", re.IGNORECASE)
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+(?:;[a-z]+=[^;,]*)*;base64,", re.IGNORECASE)
 
@@ -26,20 +28,21 @@ def listed(card: Object) -> tuple[Object, ...]:
     return tuple(sorted(found, key=lambda asset: (not _is_main(asset), asset.get("type") != "icon")))
 
 
-def icon_paths(card: Object) -> Iterator[str]:
-    """Where in an archive the portrait may lie, the likeliest first."""
+def icon_paths(card: Object) -> Iterator[tuple[str, str]]:
+    """The URIs under which the portrait may be in an archive, the likeliest first, each with the path it means."""
     for asset in listed(card):
         uri = str(asset.get("uri"))
         if asset.get("type") == "icon" and (scheme := _EMBEDDED.match(uri)):
-            yield uri[scheme.end() :]
+            yield uri, uri[scheme.end() :]
 
 
-def icon_bytes(card: Object) -> bytes | None:
-    """The portrait written into the card itself as a data URL; None without one."""
+def icon_in_text(card: Object) -> tuple[str, bytes] | None:
+    """The portrait written into the card itself as a data URL: that URL, and the picture; None without one."""
     for asset in listed(card):
         uri = asset.get("uri")
         if asset.get("type") == "icon" and isinstance(uri, str) and (head := _DATA_URL.match(uri)):
-            return from_base64(uri[head.end() :].encode("ascii", "replace"))
+            picture = from_base64(uri[head.end() :].encode("ascii", "replace"))
+            return None if picture is None else (uri, picture)
     return None
 
 
@@ -49,22 +52,23 @@ def addresses(card: Object) -> tuple[str, ...]:
     return tuple(uri for uri in uris if uri.lower().startswith(("http://", "https://", "//", "ftp://", "file:")))
 
 
-def without_portrait(assets: list[JsonValue], taken: bool) -> list[JsonValue]:
-    """The assets once the portrait stands on its own. A main icon that was `taken` as the portrait now means 'the
-    picture of this card'; a list that says only that is the same as none."""
-    plain = [_defaulted(asset) for asset in assets] if taken else assets
-    return [] if len(plain) == 1 and _says_nothing(plain[0]) else plain
+def without_portrait(assets: list[JsonValue], taken: str) -> list[JsonValue]:
+    """The assets once the picture at the URI `taken` stands on its own as the portrait: a main icon there now means
+    'the picture of this card', and one that `with_portrait` put there is gone."""
+    return [
+        {**asset, "uri": DEFAULT_URI} if isinstance(asset, dict) and _is_main_at(asset, taken) else asset
+        for asset in assets
+        if not (isinstance(asset, dict) and _is_main_at(asset, taken) and _OURS in asset)
+    ]
 
 
 def with_portrait(assets: list[JsonValue], path: str, ending: str) -> list[JsonValue]:
     """The assets for an archive that holds the portrait at `path`."""
-    icon: Object = {"type": "icon", "uri": EMBEDDED + path, "name": "main", "ext": ending}
+    icon: Object = {"type": "icon", "uri": EMBEDDED + path, "name": "main", "ext": ending, _OURS: True}
     if not any(_is_main(asset) for asset in assets):
         return [icon, *assets]
     return [
-        {**asset, "uri": icon["uri"]}
-        if isinstance(asset, dict) and _is_main(asset) and asset.get("uri") == DEFAULT_URI
-        else asset
+        {**asset, "uri": icon["uri"]} if isinstance(asset, dict) and _is_main_at(asset, DEFAULT_URI) else asset
         for asset in assets
     ]
 
@@ -73,17 +77,5 @@ def _is_main(asset: JsonValue) -> bool:
     return isinstance(asset, dict) and asset.get("type") == "icon" and asset.get("name") == "main"
 
 
-def _says_nothing(asset: JsonValue) -> bool:
-    return (
-        isinstance(asset, dict)
-        and _is_main(asset)
-        and asset.get("uri") == DEFAULT_URI
-        and asset.keys() == {"type", "uri", "name", "ext"}
-    )
-
-
-def _defaulted(asset: JsonValue) -> JsonValue:
-    if not isinstance(asset, dict) or not _is_main(asset):
-        return asset
-    uri = str(asset.get("uri"))
-    return {**asset, "uri": DEFAULT_URI} if _EMBEDDED.match(uri) or _DATA_URL.match(uri) else asset
+def _is_main_at(asset: Object, uri: str) -> bool:
+    return _is_main(asset) and asset.get("uri") == uri

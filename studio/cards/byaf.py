@@ -113,8 +113,8 @@ def _portrait(character: Object, path: str, archive: Archive, notes: Notes) -> b
     for image in images if isinstance(images, list) else ():
         if isinstance(image, dict) and isinstance(image.get("path"), str):
             name = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(image["path"])))
-            if name in archive.names:
-                return picture.accepted(archive.read(name, picture.MAX_BYTES), f"The image {shown(name)}", notes)
+            if name in archive:
+                return picture.unpacked(archive, name, "The image", notes)
             notes.refused.append(f"The image {shown(name)} is not in the archive.")
     return None
 

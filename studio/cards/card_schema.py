@@ -223,7 +223,7 @@ def _assets(value: JsonValue, key: str, notes: Notes) -> list[JsonValue] | None:
     kept = [item for item in value if isinstance(item, dict)]
     if len(kept) < len(value):
         notes.refused.append(f"{counted(len(value) - len(kept), 'asset')} were no objects and were left out.")
-    return [*kept]
+    return [*kept] or None
 
 
 def _plain(value: JsonValue) -> str:

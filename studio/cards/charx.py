@@ -16,6 +16,7 @@ CARD = "card.json"
 ICON_FOLDER = "assets/icon/image/"
 MAX_ASSETS_BYTES = 256 << 20
 
+_ICON_FOLDERS = (ICON_FOLDER, "assets/icon/images/")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ENDINGS = {"png": "png", "jpeg": "jpg", "webp": "webp"}
 
@@ -29,7 +30,7 @@ def read_charx(data: bytes, archive: Archive, notes: Notes) -> Contents:
     card = read_object(text, CARD, notes)
     for name in archive.unsafe()[:5]:
         notes.refused.append(f"The member {shown(name)} would lead out of its folder; it was left alone.")
-    portrait = _icon(card, archive, notes)
+    portrait, uri = _icon(card, archive, notes)
     if portrait is None and archive.start() > 0 and picture.look(data[: archive.start()]):
         portrait = picture.accepted(data[: archive.start()], "The picture before the archive", notes)
     rest = [name for name in archive.names if name != CARD and not name.startswith(ICON_FOLDER)]
@@ -37,7 +38,7 @@ def read_charx(data: bytes, archive: Archive, notes: Notes) -> Contents:
         notes.inert.append("RisuAI's module (scripts, triggers, more lore) stays in the file; nothing of it runs.")
     if others := [name for name in rest if name.startswith("assets/")]:
         notes.kept.append(f"{counted(len(others), 'other asset')} stay in the original file.")
-    return Contents("charx", card, text, portrait)
+    return Contents("charx", card, text, portrait, uri)
 
 
 def write_charx(text: bytes, icon: tuple[str, bytes] | None, original: Archive | None = None) -> bytes:
@@ -75,16 +76,17 @@ def icon_path(portrait: bytes) -> tuple[str, str]:
 def _others(original: Archive, icon: tuple[str, bytes] | None) -> list[str]:
     """The members of an archive to take over: not the card, nor the icon that the new one stands in for."""
     card = read_object(original.read(CARD, MAX_BYTES), CARD, Notes())
-    replaced = {CARD, *([icon[0], *assets.icon_paths(card)][:2] if icon else ())}
+    replaced = {CARD, *([icon[0], *(path for _, path in assets.icon_paths(card))][:2] if icon else ())}
     return [name for name in original.names if name not in replaced and is_safe(name)]
 
 
-def _icon(card: Object, archive: Archive, notes: Notes) -> bytes | None:
+def _icon(card: Object, archive: Archive, notes: Notes) -> tuple[bytes | None, str]:
+    """The main icon and its URI, else whatever lies where icons lie."""
     wanted = [*assets.icon_paths(card)]
-    wanted += [name for name in archive.names if name.startswith((ICON_FOLDER, "assets/icon/images/"))]
-    for name in wanted:
-        if name in archive.names:
-            return picture.accepted(archive.read(name, picture.MAX_BYTES), f"The icon {shown(name)}", notes)
-    for name in wanted[:1]:
+    wanted += [("", name) for name in archive.names if name.startswith(_ICON_FOLDERS)]
+    for uri, name in wanted:
+        if name in archive:
+            return picture.unpacked(archive, name, "The icon", notes), uri
+    for _, name in wanted[:1]:
         notes.refused.append(f"The icon {shown(name)} is not in the archive.")
-    return None
+    return None, ""

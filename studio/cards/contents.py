@@ -17,13 +17,15 @@ class Contents:
     """`card` is the object as it was parsed, `container` a word for where it lay, `text` its very bytes.
 
     `beside` is a second card that was in the file too (a PNG's `chara` beside its `ccv3`). `portrait` has the card
-    cut out of it, so that showing it to somebody does not hand over secrets.
+    cut out of it, so that showing it to somebody does not hand over secrets; `icon` is the URI it has among the card's
+    assets, if it has one.
     """
 
     container: str
     card: Object
     text: bytes
     portrait: bytes | None = None
+    icon: str = ""
     beside: Object | None = None
     beside_text: bytes = b""
 

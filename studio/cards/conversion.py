@@ -65,7 +65,7 @@ def character_from(card: CharacterCard, notes: Notes, name: str = "") -> Charact
         block = {}
     values: Object = {key: data.get(key) for key in (*_HOMES, _BOOK)}
     values |= {"name": values["name"] if said else None, _TALKATIVENESS: extensions.get(_TALKATIVENESS)}
-    plain = {key: _reading(key, value, name) for key, value in values.items()}
+    plain = {key: _reading(key, value, name, notes) for key, value in values.items()}
     character = _overlaid(plain, values, block, notes)
     _note_readings(data, character, notes)
     newer = {key: value for key, value in block.items() if key not in (*Character.model_fields, _WRITTEN)}
@@ -82,10 +82,10 @@ def card_from(character: Character) -> CharacterCard:
     """
     bag = _object(character.extensions.get(BAG))
     fields = _flat(character)
-    rendered = _rendered(character)
+    rendered = {**_rendered(character), _BOOK: lorebook_to_card(character.lorebook) if character.lorebook else None}
     kept = dict(_object(bag.get("data")))
     extensions = {**_object(bag.get("extensions"))}
-    for key in rendered:
+    for key in (*_HOMES, _TALKATIVENESS):
         source = extensions if key == _TALKATIVENESS else kept
         value = source.pop(key, None)
         if value is not None and _means(_reading(key, value, character.name), fields):
@@ -151,7 +151,7 @@ def _valid(fields: Fields, told: Fields, notes: Notes) -> Character:
             wrong = {".".join(map(str, detail["loc"][:2])) for detail in error.errors(include_url=False)}
             wrong |= {key.split(".")[0] for key in wrong}
             for key in [key for key in told if key in wrong]:
-                notes.refused.append(f"'extensions.{BLOCK}.{key}' is not of its form; it was left out.")
+                notes.refused.append(f"{shown(key)} in 'extensions.{BLOCK}' is not of its form; it was left out.")
                 del told[key]
     return Character.model_validate(_unflat(fields))
 
@@ -162,9 +162,9 @@ def _left_over(
     """What writing the character would not give back: fields without a home, and values written in another way."""
     fields, rendered = _flat(character), _rendered(character)
     odd = {
-        key: value
-        for key, value in values.items()
-        if value is not None and not _gives(rendered[key], value) and _means(plain[key], fields)
+        key: values[key]
+        for key in rendered
+        if values[key] is not None and values[key] != rendered[key] and _means(plain[key], fields)
     }
     kept = {key: value for key, value in data.items() if key not in values and (value or key not in _ALWAYS)}
     kept |= {key: value for key, value in odd.items() if key != _TALKATIVENESS}
@@ -188,7 +188,7 @@ def _block(character: Character, fields: Fields, rendered: Object) -> Object:
     return {**block, **({"extensions": own} if own else {}), **({_WRITTEN: written} if written else {})}
 
 
-def _reading(key: str, value: JsonValue, name: str) -> Fields:
+def _reading(key: str, value: JsonValue, name: str, notes: Notes | None = None) -> Fields:
     """What a card's field says of a character called `name`."""
     texts = {"description": "backstory", "first_mes": "greeting"}
     texts |= {"personality": "identity.personal", "scenario": "identity.life_context"}
@@ -204,12 +204,12 @@ def _reading(key: str, value: JsonValue, name: str) -> Fields:
     if key == _TALKATIVENESS:
         return {_TALKATIVENESS: _share(value)}
     if key == _BOOK:
-        return {"lorebook": lorebook_from_card(value) if isinstance(value, dict) else None}
+        return {"lorebook": lorebook_from_card(value, notes) if isinstance(value, dict) else None}
     return {key: value if isinstance(value, list) else []}
 
 
 def _rendered(character: Character) -> Object:
-    """What a character says in a card's own fields."""
+    """What a character says in a card's own fields, but for the lorebook, which keeps its own way of writing."""
     return {
         "name": character.name,
         "description": prose.description(character),
@@ -220,7 +220,6 @@ def _rendered(character: Character) -> Object:
         "alternate_greetings": [*character.alternate_greetings],
         "tags": [*character.tags],
         _TALKATIVENESS: character.talkativeness,
-        _BOOK: lorebook_to_card(character.lorebook) if character.lorebook else None,
     }
 
 

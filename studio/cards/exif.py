@@ -15,6 +15,7 @@ from studio.errors import Invalid
 USER_COMMENT = 0x9286
 EXIF_FOLDER = 0x8769
 MAX_TAGS = 1000
+MAX_BLOCKS = 65_536
 MAX_COMMENT_BYTES = 16 << 20
 
 _PREFIXES = {b"ASCII\0\0\0": "utf-8", b"UNICODE\0": "utf-16", b"JIS\0\0\0\0\0": "iso2022_jp", b"\0" * 8: "utf-8"}
@@ -52,7 +53,9 @@ def read_exif(data: bytes, notes: Notes) -> Contents:
 
 def _webp_blocks(data: bytes) -> Iterator[Block]:
     at = 12
-    while at + 8 <= len(data):
+    for _ in range(MAX_BLOCKS):
+        if at + 8 > len(data):
+            return
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         body, end = at + 8, at + 8 + size + size % 2
         if data[at : at + 4] == b"EXIF":
@@ -63,7 +66,9 @@ def _webp_blocks(data: bytes) -> Iterator[Block]:
 
 def _jpeg_blocks(data: bytes) -> Iterator[Block]:
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0xD9, 0xDA):
+    for _ in range(MAX_BLOCKS):
+        if at + 4 > len(data) or data[at] != 0xFF or data[at + 1] in (0xD9, 0xDA):
+            return
         size = int.from_bytes(data[at + 2 : at + 4])
         if data[at + 1] == 0xFF:
             at += 1

@@ -6,7 +6,8 @@ import io
 from typing import Literal, NamedTuple
 
 from studio.cards import png_chunks
-from studio.cards.report import Notes
+from studio.cards.report import Notes, shown
+from studio.cards.zip_file import Archive
 from studio.errors import Invalid
 
 Kind = Literal["png", "jpeg", "webp"]
@@ -14,6 +15,7 @@ Kind = Literal["png", "jpeg", "webp"]
 MAX_BYTES = 32 << 20
 MAX_SIDE = 16_384
 MAX_PIXELS = 64_000_000
+MAX_SEGMENTS = 65_536
 
 
 class Picture(NamedTuple):
@@ -50,6 +52,15 @@ def accepted(data: bytes, what: str, notes: Notes) -> bytes | None:
     return None
 
 
+def unpacked(archive: Archive, name: str, what: str, notes: Notes) -> bytes | None:
+    """As `accepted`, for a member of an archive."""
+    try:
+        return accepted(archive.read(name, MAX_BYTES), f"{what} {shown(name)}", notes)
+    except Invalid as error:
+        notes.refused.append(str(error))
+        return None
+
+
 def as_png(data: bytes) -> bytes:
     """The picture as a PNG file: a PNG as it is, a JPEG or WebP decoded and written anew.
 
@@ -80,7 +91,9 @@ def _pixels(picture: Picture) -> int:
 def _jpeg(data: bytes) -> Picture | None:
     """Walks the segments up to the frame header."""
     at = 2
-    while at + 9 < len(data) and data[at] == 0xFF:
+    for _ in range(MAX_SEGMENTS):
+        if at + 9 >= len(data) or data[at] != 0xFF:
+            break
         marker, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             return Picture("jpeg", int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7]))

@@ -49,7 +49,7 @@ def read_png(data: bytes, notes: Notes) -> Contents:
     beside = others[0] if others else _Text({}, b"")
     container = "apng" if any(chunk.kind == b"acTL" for chunk in chunks.items) else "png"
     portrait = _portrait(data, chunks, notes)
-    return Contents(container, first.card, first.text, portrait, beside.card or None, beside.text)
+    return Contents(container, first.card, first.text, portrait, beside=beside.card or None, beside_text=beside.text)
 
 
 def write_png(portrait: bytes, texts: dict[str, bytes]) -> bytes:

@@ -61,7 +61,9 @@ def walk(data: bytes) -> Chunks:
     at = chunks[-1].start + 8 if chunks else at  # the last length may itself be the damage
     for found in _TEXT_CHUNK.finditer(data, at):
         start = found.start() - 4
-        if start >= at and len(chunks) <= MAX_CHUNKS:
+        if len(chunks) > MAX_CHUNKS:
+            break
+        if start >= at:
             size = min(int.from_bytes(data[start : start + 4]), max(len(data) - start - 12, 0))
             chunks.append(Chunk(found[0], start, size))
             at = start + 12 + size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from studio.cards import assets, byaf, charx, exif, picture, png, png_chunks
 from studio.cards.card_schema import CharacterCard, normalised
@@ -36,9 +36,9 @@ class ImportedCard(Value):
     an unedited card back byte for byte."""
 
     character: Character
-    portrait: bytes | None = None
+    portrait: bytes | None = Field(default=None, repr=False)
     report: ImportReport
-    original: bytes = b""
+    original: bytes = Field(default=b"", repr=False)
 
 
 def read_card(data: bytes, filename: str, name: str = "") -> ImportedCard:
@@ -105,18 +105,18 @@ def _in_jpeg(data: bytes, notes: Notes) -> Contents:
 
 def _archived(data: bytes, notes: Notes) -> Contents:
     archive = Archive(data)
-    if charx.CARD in archive.names:
+    if charx.CARD in archive:
         return charx.read_charx(data, archive, notes)
-    if byaf.MANIFEST in archive.names:
+    if byaf.MANIFEST in archive:
         return byaf.read_byaf(archive, notes)
     raise Invalid("The archive holds neither card.json (charx) nor manifest.json (Backyard). Choose a card.")
 
 
 def _json(data: bytes, notes: Notes) -> Contents:
     card = read_object(data, "The file", notes)
-    icon = assets.icon_bytes(card)
+    uri, icon = assets.icon_in_text(card) or ("", b"")
     portrait = picture.accepted(icon, "The icon in the card", notes) if icon else None
-    return Contents("json", card, data, portrait)
+    return Contents("json", card, data, portrait, uri)
 
 
 def _looks_like_json(data: bytes) -> bool:
@@ -129,7 +129,8 @@ def _imported(contents: Contents, notes: Notes, name: str, original: bytes) -> I
     character = character_from(card, notes, name)
     if contents.beside is not None and not _repeats(contents.card, contents.beside):
         character = _with_beside(character, card, contents.beside, notes)
-    _note_entries(card, character, notes)
+    if character.lorebook:
+        notes.kept.append(f"The lorebook's {counted(len(character.lorebook.entries), 'entry', 'entries')}.")
     note_inert(card, notes)
     return ImportedCard(
         character=character,
@@ -141,12 +142,13 @@ def _imported(contents: Contents, notes: Notes, name: str, original: bytes) -> I
 
 def _without_portrait(card: CharacterCard, contents: Contents) -> CharacterCard:
     listed = card.data.get("assets")
-    if not isinstance(listed, list):
+    if contents.portrait is None or not contents.icon or not isinstance(listed, list):
         return card
-    taken = contents.portrait is not None and contents.container in ("json", "charx")
-    left: JsonValue = assets.without_portrait(listed, taken)
-    data: Object = {key: value for key, value in card.data.items() if key != "assets"}
-    return CharacterCard(card.spec, {**data, "assets": left} if left else data, card.top)
+    left = assets.without_portrait(listed, contents.icon)
+    data: Object = {key: left if key == "assets" else value for key, value in card.data.items()}
+    if not left:
+        del data["assets"]
+    return CharacterCard(card.spec, data, card.top)
 
 
 def _repeats(card: Object, beside: Object) -> bool:
@@ -166,15 +168,3 @@ def _with_beside(character: Character, card: CharacterCard, beside: Object, note
         notes.refused.append(f"The second card of the file was left out: {error}")
         return character
     return character if agrees(card, second) else keep_beside(character, beside, notes)
-
-
-def _note_entries(card: CharacterCard, character: Character, notes: Notes) -> None:
-    """Books were lost on import before: count what came in."""
-    book = card.data.get("character_book")
-    entries = book.get("entries") if isinstance(book, dict) else None
-    listed = len(entries) if isinstance(entries, list | dict) else 0
-    read = len(character.lorebook.entries) if character.lorebook else 0
-    if read:
-        notes.kept.append(f"The lorebook's {counted(read, 'entry', 'entries')}.")
-    if read < listed:
-        notes.refused.append(f"{counted(listed - read, 'lorebook entry', 'lorebook entries')} could not be read.")

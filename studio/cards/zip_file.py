@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from studio.cards.report import counted, shown
+from studio.cards.report import shown
 from studio.errors import Invalid
 
 MAX_DIRECTORY_BYTES = 1 << 20
@@ -34,6 +34,9 @@ class Archive:
             raise Invalid(f"The archive's list of members is broken ({error}). Get it anew.") from error
         self._members = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all members, in order."""
@@ -53,21 +56,17 @@ class Archive:
             raise Invalid(f"The archive has no member {shown(name)}.")
         if info.flag_bits & 1 or info.compress_type not in _METHODS:
             raise Invalid(f"The member {shown(name)} is locked or packed in a way cards are not. Pack it anew.")
+        if info.file_size > limit:
+            raise Invalid(f"The member {shown(name)} unpacks to more than {limit:,} bytes. Get the archive anew.")
         try:
             with self._zip.open(info) as stream:
-                content = stream.read(limit + 1)
+                return stream.read(info.file_size + 1)  # a bare read would inflate past the size claimed
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise Invalid(f"The member {shown(name)} cannot be unpacked ({error}). Get the archive anew.") from error
-        if len(content) > limit:
-            raise Invalid(f"The member {shown(name)} unpacks to more than {limit:,} bytes. Get the archive anew.")
-        return content
 
     def unsafe(self) -> tuple[str, ...]:
         """Names that would lead out of a folder if somebody used them as paths."""
         return tuple(name for name in self._members if not is_safe(name))
-
-    def __str__(self) -> str:
-        return counted(len(self._members), "member")
 
 
 def is_safe(name: str) -> bool:

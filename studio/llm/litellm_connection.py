@@ -43,6 +43,7 @@ def load_litellm() -> ModuleType:
     litellm.disable_hf_tokenizer_download = True
     litellm.disable_aiohttp_transport = True
     litellm.drop_params = True
+    litellm.REPEATED_STREAMING_CHUNK_LIMIT = 100_000  # a model that repeats itself is a poor model, not a broken call
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)  # its warnings repeat provider texts, keys included
     return module
 

@@ -27,12 +27,12 @@ class LocalModels:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def open(self, name: str, weights: Path, *, directs: bool) -> LocalModel:
+    async def open(self, name: str, weights: Path, *, directs: bool, follows_script: bool = True) -> LocalModel:
         """A model of these weights, loaded, so that a file that cannot be loaded is found now.
 
         Raises: ModelUnavailable.
         """
-        model = LocalModel(self, name, weights, directs=directs)
+        model = LocalModel(self, name, weights, directs=directs, follows_script=follows_script)
         async with self.serving(model):
             return model
 
@@ -79,11 +79,15 @@ class LocalModels:
 class LocalModel:
     """Local weights as a `Model` of llm/client.py, whatever is in memory just now."""
 
-    def __init__(self, shelf: LocalModels, name: str, weights: Path, *, directs: bool) -> None:
+    def __init__(self, shelf: LocalModels, name: str, weights: Path, *, directs: bool, follows_script: bool) -> None:
         self.name = name
         self.weights = weights
         self.capabilities = Capabilities(
-            schema_decoding=True, prefix_caching=True, directs=directs, context_tokens=shelf.context_tokens
+            schema_decoding=True,
+            prefix_caching=True,
+            directs=directs,
+            follows_script=follows_script,
+            context_tokens=shelf.context_tokens,
         )
         self._shelf = shelf
 

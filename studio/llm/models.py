@@ -34,6 +34,8 @@ SUGGESTED = (
 """One good talker of each large provider: prompt, affordable, and not given to long silent thought."""
 DIRECTING_BILLIONS = 7.0
 """Models of fewer billion weights lose the thread when they must plan who speaks next."""
+SCRIPT_BILLIONS = 0.9
+"""Models of fewer billion weights cannot follow the reply script: they are asked for one plain sentence."""
 
 Kind = Literal["starter", "gguf", "ollama", "server", "provider", "scripted"]
 
@@ -145,7 +147,8 @@ class Models:
             else:
                 path, directs = self._fetched_file(name)
             shown = name if name.startswith("gguf/") else f"{name}/{path.stem}"
-            self._own[name] = await self._local.open(shown, path, directs=directs)
+            follows_script = _billions(path.stem) >= SCRIPT_BILLIONS
+            self._own[name] = await self._local.open(shown, path, directs=directs, follows_script=follows_script)
         return self._own[name]
 
     def _configured_file(self) -> Path:
@@ -180,6 +183,7 @@ class Models:
             schema_decoding=own_machine,
             prefix_caching=own_machine,
             directs=_directs(name),
+            follows_script=_billions(name) >= SCRIPT_BILLIONS,
             context_tokens=self._settings.context_tokens if own_machine else Capabilities().context_tokens,
         )
         return LitellmModel(
@@ -284,8 +288,13 @@ def _served_option(found: Served) -> ModelOption:
 
 def _directs(name: str) -> bool:
     """Whether a model is strong enough to plan who speaks, by the size in its name; unknown sizes are trusted."""
-    sizes = re.findall(r"(?<![\w.])(\d+(?:\.\d+)?)b(?![a-z])", name.lower().replace("_", "-"))
-    return not sizes or max(map(float, sizes)) >= DIRECTING_BILLIONS
+    return _billions(name) >= DIRECTING_BILLIONS
+
+
+def _billions(name: str) -> float:
+    """Parameters in thousand millions as the model's name gives them (`8b`, `135M`); infinity where it does not."""
+    sizes = re.findall(r"(?<![\w.])(\d+(?:\.\d+)?)([bm])(?![a-z])", name.lower().replace("_", "-"))
+    return max((float(size) / (1000 if unit == "m" else 1) for size, unit in sizes), default=float("inf"))
 
 
 def _is_loopback(api_base: str) -> bool:

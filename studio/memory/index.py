@@ -73,6 +73,11 @@ class MemoryIndex:
         self._collections: dict[str, Collection] = {}
         self._changing = threading.RLock()
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write to it too."""
+        return self._folder is None
+
     async def open(self) -> None:
         """Import Chroma and open the folder or reach the server now rather than at the first call."""
         await self._call(self._opened)

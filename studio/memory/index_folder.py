@@ -38,12 +38,12 @@ class IndexFolder:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self._lock = self._locked()
-        except sqlite3.OperationalError as error:
-            raise StorageError(
-                f"The memory index in {self.root} is in use by another process: stop that one, or give both the "
-                f"address of a Chroma server in STUDIO_CHROMA_URL."
-            ) from error
         except (OSError, sqlite3.DatabaseError) as error:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                raise StorageError(
+                    f"The memory index in {self.root} is in use by another process: stop that one, or give both the "
+                    f"address of a Chroma server in STUDIO_CHROMA_URL."
+                ) from error
             raise StorageError(f"The memory index in {self.root} cannot be used: {error}.") from error
 
     def release(self) -> None:

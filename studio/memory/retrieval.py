@@ -85,7 +85,7 @@ def scaled(values: Numbers) -> Numbers:
 def cosine(matrix: NDArray[np.floating], vector: NDArray[np.floating]) -> Numbers:
     """Cosine of each row with `vector`, −1 to 1; 0 where either has no length."""
     rows, focal = np.asarray(matrix, dtype=np.float64), np.asarray(vector, dtype=np.float64)
-    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(focal)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows)) * np.linalg.norm(focal)
     products: Numbers = rows @ focal
     cosines: Numbers = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
     return cosines

@@ -1,8 +1,10 @@
-"""What is between the database and the index: vectors not yet indexed, and the newest ones of each scope.
+"""What is between the database and the index: vectors not yet indexed, and the newest `RECENT` of each scope.
 
-A write to Chroma costs about 10 ms whatever its size, and the database already holds every vector. So new ones wait on
-a shelf, are compared with NumPy, and are indexed `FLUSH_AT` at a time. Should the process die before, the first use
-of the scope by the next one finds them missing and indexes them.
+A write to Chroma costs about 10 ms whatever its size, importing Chroma half a second, and the database already holds
+every vector. So new ones wait on a shelf, are compared with NumPy, and are indexed `FLUSH_AT` at a time or at the end:
+a play of usual length never waits for Chroma. Should the process die before, the next one finds them missing.
+
+What a shelf holds is compared exactly, in less time than Chroma takes; the index is for characters who remember more.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ from studio.memory.retrieval import cosine
 from studio.run_context import Clock
 
 FLUSH_AT = 256
-RECENT = 400
-SHELVES = 128
+RECENT = 1000
+SHELVES = 64
 RETRY = timedelta(seconds=30)
 
 
@@ -32,16 +34,20 @@ class _Shelf:
     def __init__(self) -> None:
         self.vectors: OrderedDict[str, Vectors] = OrderedDict()
         self.pending: set[str] = set()
-        self.level = False
-        self.indexed = False
+        self.loaded = False  # the newest are here
+        self.whole = False  # all are here
+        self.level = False  # compared with the index
+        self.indexed = False  # the index holds some
         self.lock = asyncio.Lock()
 
     def put(self, vectors: Mapping[str, Vectors], *, pending: bool) -> None:
-        self.vectors.update(vectors)
+        # Copies: a row of a big matrix would keep the whole of it alive.
+        self.vectors.update((id_, vector.copy()) for id_, vector in vectors.items())
         if pending:
             self.pending.update(vectors)
         surplus = len(self.vectors) - RECENT
         if surplus > 0:
+            self.whole = False
             for id_ in [id_ for id_ in self.vectors if id_ not in self.pending][:surplus]:
                 del self.vectors[id_]
 
@@ -76,10 +82,12 @@ class Shelves:
 
         Raises: StorageError when the database cannot be read.
         """
-        shelf = await self._shelf(scope)
-        held = dict(shelf.vectors)  # with what is indexed, and taken off the shelf, while the index is asked
-        found = await self._indexed(scope, shelf, vector, count)
-        held.update(shelf.vectors)
+        shelf = await self._loaded(scope)
+        held = dict(shelf.vectors)
+        found: dict[str, float] = {}
+        if not shelf.whole or self.index.shared:
+            found = await self._indexed(scope, shelf, vector, count)
+            held.update(shelf.vectors)  # whatever was indexed and taken off the shelf meanwhile is still in `held`
         if held:
             found.update(zip(held, cosine(np.stack(list(held.values())), vector).tolist(), strict=True))
         best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
@@ -90,11 +98,10 @@ class Shelves:
 
         Raises: StorageError when the database cannot be read.
         """
-        shelf = await self._shelf(scope)
+        shelf = await self._loaded(scope)
         if not all(id_ in shelf.vectors for id_ in ids):
             stored, matrix = await self.store.vectors(*scope, self.embedder)
             rows = dict(zip(stored, matrix, strict=True))
-            shelf.put({id_: rows[id_] for id_ in list(stored)[-RECENT:]}, pending=False)
             return {id_: rows[id_] for id_ in ids if id_ in rows}
         return {id_: shelf.vectors[id_] for id_ in ids}
 
@@ -138,6 +145,15 @@ class Shelves:
                 self._shelves.pop(oldest, None)
         return shelf
 
+    async def _loaded(self, scope: Scope) -> _Shelf:
+        shelf = await self._shelf(scope)
+        async with shelf.lock:
+            if not shelf.loaded:
+                ids, matrix = await self.store.vectors(*scope, self.embedder)
+                shelf.loaded, shelf.whole = True, len(ids) <= RECENT
+                shelf.put(dict(zip(ids[-RECENT:], matrix[-RECENT:], strict=True)), pending=False)
+        return shelf
+
     async def _indexed(self, scope: Scope, shelf: _Shelf, vector: Vectors, count: int) -> dict[str, float]:
         failure = None
         if not self._resting:
@@ -166,7 +182,6 @@ class Shelves:
         missing, extra = [id_ for id_ in ids if id_ not in indexed], indexed - rows.keys()
         await self.index.remove(scope, self.embedder, extra)
         shelf.drop(waiting - rows.keys())
-        shelf.put({id_: rows[id_] for id_ in ids[-RECENT:]}, pending=False)
         shelf.put({id_: rows[id_] for id_ in missing}, pending=True)
         shelf.level, shelf.indexed = True, bool(indexed)
         if len(shelf.pending) >= FLUSH_AT:
@@ -179,7 +194,10 @@ class Shelves:
                 return
             try:
                 if not self._resting:
-                    await self._write(scope, shelf)
+                    if not shelf.level:
+                        await self._level(scope, shelf)
+                    if shelf.pending:
+                        await self._write(scope, shelf)
                     return
             except StorageError as error:
                 self._out_of_reach(error)

@@ -23,6 +23,8 @@ SIMPLE_TOKENS = 48
 MEMORY_CHARS = 160
 CUE_CHARS = 160
 MAX_STOPS = 4
+ANSWER_CHARS = 4000
+"""More than `MAX_TOKENS` ever come to: a model that does not stop by itself is stopped here."""
 
 
 class Prompted(Value):
@@ -104,6 +106,9 @@ async def speak(
                         raw += chunk.text
                         so_far = parse_reply(raw, character.name, others, partial=True)
                         yield Streaming(actor=character.id, thought=so_far.thought, text=so_far.text)
+                    if len(raw) > ANSWER_CHARS:
+                        finish = "length"
+                        break
         except ModelOutput:
             spent = spent + Usage(calls=1)
         reply = parse_reply(raw, character.name, others, unfinished=finish == "length")

@@ -4,18 +4,18 @@ branch, an undo or a restart finds the play as it was."""
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
 from studio.archive import Archive
 from studio.domain.character import Character
-from studio.domain.event import NARRATOR, TURNS, Kind
+from studio.domain.event import NARRATOR, TURNS, Event, Kind
 from studio.domain.identifiers import uuid7
 from studio.domain.provenance import Usage
 from studio.domain.scene import Scene
 from studio.domain.session import Choice, Decision, Session
 from studio.domain.transcript import Transcript
-from studio.errors import Invalid
+from studio.errors import Conflict, Invalid
 from studio.llm.client import Model
 from studio.memory.keeper import MemoryKeeper
 from studio.memory.policies import POLICIES
@@ -23,12 +23,12 @@ from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
 from studio.roleplay.lore import fire
 from studio.roleplay.pace import Pace
-from studio.roleplay.recollection import memorable, recollect
+from studio.roleplay.recollection import memorable, recollect, standing
 from studio.roleplay.scribe import Scribe, turn_start
 from studio.roleplay.speakers.base import SPEAKERS, Situation
 from studio.roleplay.speakers.natural import Natural
 from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, Streaming, Turn
-from studio.roleplay.views import character_view
+from studio.roleplay.views import View, character_view
 from studio.run_context import RunContext
 
 
@@ -46,6 +46,7 @@ class Engine:
         self._pace = Pace()
         self._observed: set[str] = set()
         self._earlier: dict[str, frozenset[str]] = {}
+        self._tries: dict[str, tuple[int, int]] = {}
 
     async def begin(
         self,
@@ -60,10 +61,10 @@ class Engine:
     ) -> Transcript:
         """A new session with its opening told. `follows`: the play it goes on from; its memories stay.
 
-        Raises: Invalid when nobody would be on stage; NotFound for an unknown policy.
+        Where the scene has no opening of its own, the first on stage who has a greeting begins with it.
+        Raises: Invalid when nobody would be on stage, or the cast cannot be told apart; NotFound for an unknown policy.
         """
-        if not cast:
-            raise Invalid(f"'{scene.title}' has no cast. Choose at least one character.")
+        happenings.check_cast(scene, cast)
         default = "director" if self._narrator_model.capabilities.directs else "natural"
         speaker_policy = speaker_policy or Choice(name=default)
         memory_policy = memory_policy or Choice(name="memory_stream")
@@ -86,16 +87,17 @@ class Engine:
             created_at=at,
             updated_at=at,
         )
-        transcript = Transcript(session=session)
+        transcript = Transcript(session=happenings.readable(session))
         if not transcript.present:
             raise Invalid(
                 f"In '{scene.title}' nobody is on stage at the start. Let one character's entrance be 'start'."
             )
-        transcript = Transcript(session=await self.archive.sessions.create(session))
-        if scene.opening:
-            opening = self.scribe.event(transcript, Kind.NARRATION, NARRATOR, scene.opening, salience=5)
-            transcript = await self.scribe.store(transcript, opening)
-        return transcript
+        transcript = Transcript(session=await self.archive.sessions.create(transcript.session))
+        opening = happenings.opening(transcript)
+        if opening is None:
+            return transcript
+        event = self.scribe.write(transcript, opening).model_copy(update={"salience": 5})
+        return await self.scribe.store(transcript, event)
 
     async def advance(self, transcript: Transcript, turn: Turn | None = None) -> AsyncGenerator[Step, None]:
         """One turn: a person's line if any, what is due, the narrator if there is something to decide, one character.
@@ -111,17 +113,18 @@ class Engine:
 
     async def _advanced(self, transcript: Transcript, turn: Turn) -> AsyncGenerator[Step, None]:
         """A person's line, what is due, the end, then an answer."""
-        for happening in happenings.said(transcript, turn):
-            event = self.scribe.write(transcript, happening)
-            transcript = await self.scribe.store(transcript, event)
-            yield Committed(event=transcript.events[-1], transcript=transcript)
+        said = [self.scribe.write(transcript, happening) for happening in happenings.said(transcript, turn)]
+        transcript = await self.scribe.store(transcript, *said)
+        for committed in _newest(transcript, len(said)):
+            yield committed
         if not turn.answer:
             return
-        async for due in self._due(transcript):
-            transcript = due.transcript
-            yield due
+        async with aclosing(self._due(transcript)) as due:
+            async for committed in due:
+                transcript = committed.transcript
+                yield committed
         over = happenings.over(transcript)
-        if over and not (turn.line or turn.whisper or turn.speaker):
+        if over and not (transcript.present and (turn.speaks or turn.speaker)):
             yield Ended(reason=over, transcript=transcript)
             return
         async with aclosing(self._answer(transcript, turn)) as steps:
@@ -131,17 +134,20 @@ class Engine:
     async def _answer(self, transcript: Transcript, turn: Turn) -> AsyncGenerator[Step, None]:
         """The narrator where needed, then the choice of a speaker, then their line."""
         direction = await self._directed(transcript, turn)
-        for event in direction.events:
-            transcript = await self.scribe.store(transcript, event)
-            yield Committed(event=transcript.events[-1], transcript=transcript)
+        transcript = await self.scribe.store(transcript, *direction.events)
+        for committed in _newest(transcript, len(direction.events)):
+            yield committed
         if direction.ended:
-            yield Ended(reason="The narrator sees the scene at its end.", transcript=transcript)
+            yield Ended(reason=happenings.NARRATOR_ENDS, transcript=transcript)
             return
         decision = self._decided(transcript, turn, direction)
-        if decision is None:
-            return
-        yield Decided(decision=decision)
-        if decision.speaker == turn.as_:
+        if decision:
+            yield Decided(decision=decision)
+        if decision is None or decision.speaker == turn.as_:
+            if direction.parts:
+                noted = self.scribe.noted(transcript, "The narrator had nothing to add.", direction)
+                transcript = await self.scribe.store(transcript, noted)
+                yield Committed(event=transcript.events[-1], transcript=transcript)
             return
         async with aclosing(self._acted(transcript, decision, direction)) as steps:
             async for step in steps:
@@ -154,7 +160,7 @@ class Engine:
 
     async def regenerate(self, transcript: Transcript, event: str) -> AsyncGenerator[Step, None]:
         """Another version of a character's turn, as a sibling of the first. The old one stays in the log, and in view
-        until the new one is whole.
+        until the new one is whole. Edits of earlier lines made since then go along.
 
         Raises: Invalid when the event is no character's turn on this path; else as `advance`.
         """
@@ -162,12 +168,14 @@ class Engine:
         chosen = transcript.events[position] if position >= 0 else None
         if chosen is None or chosen.kind not in TURNS or chosen.provenance is None:
             raise Invalid("Only a line a model wrote can be told again.")
-        before = transcript.events[: turn_start(transcript.events[: position + 1])]
-        earlier = Transcript(session=transcript.session, events=before)
+        start = turn_start(transcript.events[: position + 1])
+        earlier = Transcript(session=transcript.session, events=transcript.events[:start])
         decision = Decision(**chosen.parts.get("decision", {"speaker": chosen.actor}))
         carried = {key: chosen.parts[key] for key in ("plan", "direction") if key in chosen.parts}
+        remarks = happenings.remarks(transcript, start)
         with self._pace.hurry():
-            async with aclosing(self._acted(earlier, decision, happenings.Direction(parts=carried))) as steps:
+            steps = self._acted(earlier, decision, happenings.Direction(parts=carried), remarks)
+            async with aclosing(steps):
                 async for step in steps:
                     yield step
 
@@ -195,41 +203,39 @@ class Engine:
     async def _directed(self, transcript: Transcript, turn: Turn) -> happenings.Direction:
         """The narrator's call, if anything calls for it; else the plan as the log has it."""
         stage = self._stage(transcript)
+        others = tuple(member for member in stage if member.id != turn.as_)
         policy = SPEAKERS.build(transcript.session.speaker_policy)
         plan, fresh = narrator.planned(transcript)
         found = narrator.occasions(transcript)
-        wants_plan = (
-            policy.planned
-            and not turn.speaker
-            and not any(cue.speaker in {member.id for member in stage} for cue in plan)
-        )
+        foreseen = {cue.speaker for cue in plan} & {member.id for member in others}
+        chosen = turn.speaker or happenings.waits_for(Situation(transcript=transcript, stage=stage), turn)
+        wants_plan = policy.planned and others and not (chosen or foreseen or narrator.unplanned(transcript))
         if not found and not wants_plan:
             return happenings.Direction(plan=plan, fresh=fresh)
         reasons = tuple(occasion.reason for occasion in found)
         request = narrator.request_for(transcript, stage, reasons, plan=policy.planned, seed=self._seed(transcript))
         with self._pace.thinking():
             asked = await narrator.direct(self._narrator_model, request)
-        cues = narrator.cues_of(asked.value, stage)
-        parts = {"direction": True, "plan": [cue.model_dump() for cue in cues]} if cues else {"direction": True}
-        written_by = request.provenance(self._narrator_model.name)
+        may_end = happenings.may_end(transcript) and not (turn.speaks or turn.speaker)
+        direction = narrator.understood(asked, others, may_end=may_end)
+        by = {"salience": 6, "provenance": request.provenance(self._narrator_model.name)}
         told = [
-            self.scribe.write(transcript, happening).model_copy(update={"salience": 6, "provenance": written_by})
+            self.scribe.write(transcript, happening).model_copy(update=by)
             for happening in narrator.told_by(asked.value, transcript, stage)
         ]
         if told:
-            told[-1] = told[-1].model_copy(update={"parts": {**told[-1].parts, **parts}, "usage": asked.usage})
-        carried = {} if told else parts
-        usage = Usage() if told else asked.usage
-        ended = asked.value.ended and happenings.may_end(transcript)
-        return happenings.Direction(events=tuple(told), plan=cues, fresh=True, parts=carried, usage=usage, ended=ended)
+            parts = {**told[-1].parts, **direction.parts}
+            told[-1] = told[-1].model_copy(update={"parts": parts, "usage": direction.usage})
+        elif direction.ended:
+            told = [self.scribe.noted(transcript, happenings.NARRATOR_ENDS, direction)]
+        if not told:
+            return direction
+        return direction.model_copy(update={"events": tuple(told), "parts": {}, "usage": Usage()})
 
     def _decided(self, transcript: Transcript, turn: Turn, direction: happenings.Direction) -> Decision | None:
         """Who speaks: the one a person named, else as the policy says."""
         stage = self._stage(transcript)
         if turn.speaker:
-            if turn.speaker not in {member.id for member in stage}:
-                name = transcript.session.name_of(turn.speaker)
-                raise Invalid(f"{name} is not on stage. Bring them in first, then give them the word.")
             return Decision(speaker=turn.speaker, reason="You gave them the word.", by="user")
         rng = random.Random(self._seed(transcript))
         policy = SPEAKERS.build(transcript.session.speaker_policy)
@@ -248,36 +254,26 @@ class Engine:
         return decision
 
     async def _acted(
-        self, transcript: Transcript, decision: Decision, direction: happenings.Direction
+        self,
+        transcript: Transcript,
+        decision: Decision,
+        direction: happenings.Direction,
+        remarks: tuple[Event, ...] = (),
     ) -> AsyncGenerator[Step, None]:
-        """Recall, speak, store."""
+        """Recall, speak, store. `remarks`: edits and notes of these events that were made on another branch."""
         session = transcript.session
         character = session.character(decision.speaker)
-        simple = not self.context.model.capabilities.follows_script
-        view = character_view(transcript, character, simple=simple)
-        memories = await recollect(
-            self.keeper,
-            POLICIES.build(session.memory_policy),
-            transcript,
-            character,
-            view,
-            cue=decision.cue,
-            earlier=await self._earlier_events(session),
-            clock=self.context.clock,
-        )
-        books = [book for book in (session.scene.lorebook, character.lorebook) if book]
-        fired = fire(books, character.id, tuple(line.text for line in view.lines))
-        yield Recollected(actor=character.id, memories=memories, lore={one.entry.id: one.because for one in fired})
-        prompted = actor.Prompted(
-            cue=decision.cue,
-            memories=tuple(recalled.memory.text for recalled in memories),
-            lore=tuple(one.entry.content for one in fired),
-        )
+        told = transcript.extended(remarks, session)
+        view = character_view(told, character, simple=not self.context.model.capabilities.follows_script)
+        recollected, prompted = await self._recollected(told, character, view, decision.cue)
+        yield recollected
         parent = transcript.events[-1].id if transcript.events else session.follows
-        drafting = Drafting(self.archive, session, parent, character.id, self.context.clock)
-        spoken: actor.Spoken | None = None
+        drafting = Drafting(self.archive, session, parent, character.id)
+        stored: Transcript | None = None
         try:
-            line = actor.speak(self.context.model, session, character, view, prompted, seed=self._seed(transcript))
+            seed = self._seed(transcript, again=True)
+            line = actor.speak(self.context.model, session, character, view, prompted, seed=seed)
+            spoken: actor.Spoken | None = None
             with self._pace.thinking():
                 async with aclosing(line) as steps:
                     async for step in steps:
@@ -286,62 +282,70 @@ class Engine:
                             yield step
                         else:
                             spoken = step
+            assert spoken is not None
+            events = self.scribe.turn(told, decision, direction, spoken, remarks)
+            await drafting.settled()
+            stored = await self.scribe.store_at(transcript, *events)
+        except Conflict:
+            drafting.note("")
+            raise
         finally:
-            await drafting.settled(keep=spoken is None)
-        if spoken is not None:
-            async for committed in self._committed(transcript, decision, direction, spoken):
-                yield committed
+            if stored is None:
+                await drafting.kept()
+        for committed in _newest(stored, len(events)):
+            yield committed
 
-    async def _committed(
-        self, transcript: Transcript, decision: Decision, direction: happenings.Direction, spoken: actor.Spoken
-    ) -> AsyncGenerator[Committed, None]:
-        """The thought (its thinker's alone) and the line, stored together."""
-        reply = spoken.reply
-        parts: dict[str, object] = {
-            "decision": decision.model_dump(),
-            "trailer": reply.trailer.model_dump(exclude_defaults=True),
-            "cut": list(reply.cut),
-            **direction.parts,
-        }
-        events = []
-        if reply.thought:
-            thought = self.scribe.event(
-                transcript, Kind.THOUGHT, decision.speaker, reply.thought, audience=(decision.speaker,)
-            )
-            events.append(thought.model_copy(update={"parts": {"turn": thought.id}}))
-            parts["turn"] = thought.id
-        line = self.scribe.event(
+    async def _recollected(
+        self, transcript: Transcript, character: Character, view: View, cue: str
+    ) -> tuple[Recollected, actor.Prompted]:
+        """What comes to the speaker's mind: as a step to show, and as the prompt's tail."""
+        session = transcript.session
+        memories = await recollect(
+            self.keeper,
+            POLICIES.build(session.memory_policy),
             transcript,
-            Kind.SPEECH,
-            decision.speaker,
-            reply.text,
-            parts={key: value for key, value in parts.items() if value},
-            emotion=reply.trailer.emotion,
-            salience=reply.trailer.salience,
-            usage=direction.usage + spoken.usage,
-            provenance=spoken.provenance,
+            character,
+            view,
+            cue=cue,
+            earlier=await self._earlier_events(session),
+            clock=self.context.clock,
         )
-        stored = await self.scribe.store_at(transcript, *events, line)
-        count = len(events) + 1
-        for position in range(len(stored.events) - count, len(stored.events)):
-            so_far = Transcript.model_construct(session=stored.session, events=stored.events[: position + 1])
-            yield Committed(event=stored.events[position], transcript=so_far)
+        books = [book for book in (session.scene.lorebook, character.lorebook) if book]
+        fired = fire(books, character.id, tuple(line.text for line in view.lines))
+        step = Recollected(actor=character.id, memories=memories, lore={one.entry.id: one.because for one in fired})
+        prompted = actor.Prompted(
+            cue=cue,
+            memories=tuple(recalled.memory.text for recalled in memories),
+            lore=tuple(one.entry.content for one in fired),
+        )
+        return step, prompted
 
     def _stage(self, transcript: Transcript) -> tuple[Character, ...]:
         present = transcript.present
         return tuple(member for member in transcript.session.cast if member.id in present)
 
-    def _seed(self, transcript: Transcript) -> int:
-        """A new seed for every state of the log, so that telling a line again tells it anew."""
+    def _seed(self, transcript: Transcript, *, again: bool = False) -> int:
+        """A new seed for every state of the log, so that telling a line again tells it anew. `again`: for a call that
+        may be made a second time in the same state, after a stop or a failure; then it is another one too."""
         session = transcript.session
-        return (session.seed * 1_000_003 + session.version * 101 + len(transcript.events)) % 2**31
+        seed = session.seed * 1_000_003 + session.version * 101 + len(transcript.events)
+        if again:
+            before, tries = self._tries.get(session.id, (seed, -1))
+            tries = tries + 1 if before == seed else 0
+            self._tries[session.id] = (seed, tries)
+            seed += tries * 7919
+        return seed % 2**31
 
     async def _earlier_events(self, session: Session) -> frozenset[str]:
-        """Ids of the events of the sessions this one goes on from; they never change, so they are read once."""
+        """What stands of the sessions this one goes on from; it never changes, so it is read once."""
         if session.follows is None:
             return frozenset()
         if session.id not in self._earlier:
-            everything = await self.archive.sessions.lineage(session)
-            own = {event.id for event in await self.archive.sessions.tree(session)}
-            self._earlier[session.id] = everything - own
+            self._earlier[session.id] = standing(await self.archive.sessions.earlier(session))
         return self._earlier[session.id]
+
+
+def _newest(transcript: Transcript, count: int) -> Iterator[Committed]:
+    """The last `count` events as steps, each with the play as it stands."""
+    for event in transcript.events[len(transcript.events) - count :]:
+        yield Committed(event=event, transcript=transcript)

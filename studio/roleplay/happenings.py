@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from studio.domain.event import DIRECTOR, NARRATOR, Event, Kind
+from pydantic import ValidationError
+
+from studio.domain.character import Character
+from studio.domain.event import BOOKKEEPING, DIRECTOR, NARRATOR, TURNS, Event, Kind
 from studio.domain.provenance import Usage
-from studio.domain.session import Decision
+from studio.domain.scene import Scene
+from studio.domain.session import Decision, Session
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.errors import Invalid
+from studio.roleplay.reply import storable
 from studio.roleplay.speakers.base import Cue, Situation, claimed
 from studio.roleplay.steps import Turn
 
 LINE_LIMIT = 100_000
+NARRATOR_ENDS = "The narrator sees the scene at its end."
 
 
 class Happening(Value):
@@ -27,7 +34,8 @@ class Happening(Value):
 
 
 class Direction(Value):
-    """What the narrator decided, ready to store: its events, the plan, and what the next turn's event carries of it."""
+    """What the narrator decided, ready to store: its events, the plan, and what the next turn's event carries of it.
+    `ended`: it sees the scene at its end, and one of the events says so."""
 
     events: tuple[Event, ...] = ()
     plan: tuple[Cue, ...] = ()
@@ -37,14 +45,52 @@ class Direction(Value):
     ended: bool = False
 
 
+def check_cast(scene: Scene, cast: Sequence[Character]) -> None:
+    """Raises: Invalid when the cast is empty, names somebody twice, or uses an id that has a meaning of its own."""
+    if not cast:
+        raise Invalid(f"'{scene.title}' has no cast. Choose at least one character.")
+    ids = [member.id for member in cast]
+    twice = sorted({member.name for member in cast if ids.count(member.id) > 1})
+    if twice:
+        raise Invalid(f"{', '.join(twice)} is in the cast twice. Choose each character once.")
+    reserved = sorted({NARRATOR, DIRECTOR} & set(ids))
+    if reserved:
+        raise Invalid(f"A character's id cannot be '{reserved[0]}': the studio means somebody else by it. Rename it.")
+
+
+def readable(session: Session) -> Session:
+    """The session as it will be read back. Raises: Invalid for a scene or cast that could be stored but never read
+    again, as a copy with changes may be."""
+    try:
+        return Session.model_validate(session.model_dump())
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(str(part) for part in problem["loc"])
+        raise Invalid(f"'{session.title:.80}' cannot be played: {place}: {problem['msg']}.") from error
+
+
+def opening(transcript: Transcript) -> Happening | None:
+    """How a play begins: the scene's own opening, else the greeting of the first on stage who has one."""
+    session, everyone = transcript.session, tuple(sorted(transcript.present))
+    if session.scene.opening.strip():
+        text = session.scene.opening.strip()
+        return Happening(kind=Kind.NARRATION, actor=NARRATOR, text=text, audience=everyone)
+    for member in session.cast:
+        if member.id in everyone and member.greeting.strip():
+            text = member.greeting.strip()
+            return Happening(kind=Kind.SPEECH, actor=member.id, text=text, audience=everyone)
+    return None
+
+
 def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:
     """What a person said or whispered.
 
-    A line without a seat is the director's own narration. Raises: Invalid for a seat or hearer that is not on stage
-    and for a text over 100,000 characters.
+    A line without a seat is the director's own narration. Raises: Invalid for a speaker, hearer or nominee that is not
+    on stage and for a text over 100,000 characters.
     """
     present = transcript.present
-    for who in (turn.as_, *turn.to):
+    named = (turn.as_, *turn.to) if turn.speaks else ()
+    for who in (*named, turn.speaker):
         if who and who != NARRATOR and who not in present:
             raise Invalid(f"{transcript.session.name_of(who)} is not on stage. Bring them in first.")
     events: list[Happening] = []
@@ -54,19 +100,20 @@ def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:
         hearers = tuple(sorted({*turn.to, *([turn.as_] if seated else [])} - {NARRATOR}))
         by = turn.as_ if seated else DIRECTOR
         parts = {"to": list(turn.to) or [NARRATOR], "by": "person"}
-        text = _bounded(turn.whisper)
+        text = bounded(turn.whisper)
         events.append(Happening(kind=Kind.WHISPER, actor=by, text=text, audience=hearers, parts=parts))
     if turn.line.strip():
         kind, by = (Kind.SPEECH, turn.as_) if seated else (Kind.NARRATION, NARRATOR)
-        text = _bounded(turn.line)
+        text = bounded(turn.line)
         events.append(Happening(kind=kind, actor=by, text=text, audience=everyone, parts={"by": "person"}))
     return tuple(events)
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
+    """The text as it can be stored, without blanks around it. Raises: Invalid when it is over 100,000 characters."""
     if len(text) > LINE_LIMIT:
         raise Invalid(f"That line has {len(text):,} characters; {LINE_LIMIT:,} is the limit. Split it in two.")
-    return text.strip()
+    return storable(text).strip()
 
 
 def entrances(transcript: Transcript) -> tuple[str, ...]:
@@ -90,13 +137,26 @@ def beats(transcript: Transcript) -> tuple[tuple[int, str], ...]:
     )
 
 
+def remarks(transcript: Transcript, position: int) -> tuple[Event, ...]:
+    """Edits, deletions, notes and ratings made at `position` or later of events before it: what another version of what
+    follows must not lose."""
+    before = {event.id for event in transcript.events[:position]}
+    later = (event for event in transcript.events[position:] if event.kind in BOOKKEEPING)
+    return tuple(event for event in later if (event.target or event.parts.get("on")) in before)
+
+
 def over(transcript: Transcript) -> str:
-    """Why the scene has ended, or an empty text."""
+    """Why the scene has ended, or an empty text. The narrator's word for it holds until somebody goes on."""
     limit = transcript.session.scene.end.max_turns
     if transcript.turns >= limit:
         return f"The scene has run its {limit} turns."
     if not transcript.present:
         return "Everybody has left the stage."
+    for event in reversed(transcript.told):
+        if event.kind in TURNS or event.kind is Kind.ENTER or event.parts.get("by") == "person":
+            break
+        if event.parts.get("ended"):
+            return NARRATOR_ENDS
     return ""
 
 

@@ -15,6 +15,7 @@ from studio.domain.value import Value
 from studio.llm.client import Model
 from studio.llm.structured import Structured, ask
 from studio.prompts import render
+from studio.roleplay import happenings
 from studio.roleplay.happenings import Happening
 from studio.roleplay.speakers.base import Cue, named
 from studio.roleplay.views import clipped, narrator_view
@@ -118,6 +119,19 @@ def planned(transcript: Transcript) -> tuple[tuple[Cue, ...], bool]:
     return (), False
 
 
+def unplanned(transcript: Transcript) -> bool:
+    """Whether the last plan asked for, less than a plan's length of turns ago, could not be used: a narrator that
+    cannot plan is not asked again for every line."""
+    turns = 0
+    for event in reversed(transcript.told):
+        turns += event.kind in TURNS
+        if turns >= PLAN_LENGTH:
+            break
+        if "direction" in event.parts:
+            return "plan" not in event.parts
+    return False
+
+
 def _after(cues: tuple[Cue, ...], spoken_newest_first: list[str]) -> tuple[Cue, ...]:
     for actor in reversed(spoken_newest_first):
         position = next((i for i, cue in enumerate(cues) if cue.speaker == actor), None)
@@ -180,6 +194,21 @@ async def direct(model: Model, request: Request) -> Structured[Direction]:
     Raises: ModelUnavailable, ModelRefused, ModelBudget.
     """
     return await ask(model, request, Direction, Direction())
+
+
+def understood(asked: Structured[Direction], others: tuple[Character, ...], *, may_end: bool) -> happenings.Direction:
+    """What an answer comes to beside its events: the plan for these characters, the end, and what the log keeps of it
+    all, the faults of an answer that could not be used among it. Pure."""
+    cues = cues_of(asked.value, others)
+    ended = asked.value.ended and may_end
+    kept = {
+        "direction": True,
+        "plan": [cue.model_dump() for cue in cues],
+        "unusable": list(asked.problems) if asked.defaulted else [],
+        "ended": ended,
+    }
+    parts = {key: value for key, value in kept.items() if value}
+    return happenings.Direction(plan=cues, fresh=True, parts=parts, usage=asked.usage, ended=ended)
 
 
 def cues_of(direction: Direction, present: tuple[Character, ...]) -> tuple[Cue, ...]:

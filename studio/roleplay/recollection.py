@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, OVERLAYS, Event, Kind
 from studio.domain.memory import Recalled
@@ -16,29 +18,27 @@ MEMORY_LIMIT = 3
 FOCAL_LINES = 2
 
 
-def superseded(transcript: Transcript) -> dict[str, str | None]:
+def superseded(events: Iterable[Event]) -> dict[str, str | None]:
     """Event id → the id of the edit that now stands for it, or None when it is hidden. Pure."""
     final: dict[str, str | None] = {}
-    for event in transcript.events:
+    for event in events:
         if event.kind in OVERLAYS and event.target:
             final[event.target] = event.id if event.kind is Kind.EDIT else None
     return final
 
 
-def lineage(transcript: Transcript) -> frozenset[str]:
-    """The event ids memories may rest on here: the path, less what was edited away or hidden. Pure."""
-    replaced = superseded(transcript)
-    standing = {id_ for id_ in replaced.values() if id_}
+def standing(events: Sequence[Event]) -> frozenset[str]:
+    """The event ids memories may rest on: these events, less what was edited away or hidden. Pure."""
+    replaced = superseded(events)
+    edits = set(replaced.values())
     return frozenset(
-        event.id
-        for event in transcript.events
-        if event.id not in replaced and (event.kind not in OVERLAYS or event.id in standing)
+        event.id for event in events if event.id not in replaced and (event.kind not in OVERLAYS or event.id in edits)
     )
 
 
 def memorable(transcript: Transcript) -> tuple[Event, ...]:
     """What hearers remember: each line as it now reads, an edited one under the id of its edit. Pure."""
-    replaced = superseded(transcript)
+    replaced = superseded(transcript.events)
     return tuple(
         event.model_copy(update={"id": replaced[event.id]}) if event.id in replaced else event
         for event in transcript.told
@@ -58,10 +58,10 @@ async def recollect(
     clock: Clock,
 ) -> tuple[Recalled, ...]:
     """What comes to this character's mind, best first. No model call; nothing at all while the whole play is still
-    in the prompt. `earlier`: event ids of the sessions this one goes on from."""
-    replaced = superseded(transcript)
+    in the prompt. `earlier`: what stands (see `standing`) of the sessions this one goes on from."""
+    replaced = superseded(transcript.events)
     window = view.window | {id_ for target, id_ in replaced.items() if id_ and target in view.window}
-    path = lineage(transcript)
+    path = standing(transcript.events)
     if not earlier and path <= window | _unheard(transcript, character):
         return ()
     session = transcript.session

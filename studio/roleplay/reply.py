@@ -15,6 +15,7 @@ from studio.domain.value import Value
 
 _REASONING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _CONTROL = re.compile(r"<\|[^|>\n]{0,40}\|>|</s>|\[/?INST\]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FENCE = re.compile(r"^```[a-z]*\n?|\n?```$")
 _THOUGHT_LINE = re.compile(r"\A\(([^()\n]{2,600})\)[ \t]*(?:\n|\Z)")
 _THOUGHT_MARKED = re.compile(r"\A\((?:thinking|thought|thinks)\)[ \t]*([^\n]+)(?:\n|\Z)", re.IGNORECASE)
@@ -39,8 +40,8 @@ class Trailer(Value):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return None
         try:
-            return max(1, min(10, round(float(value))))
-        except ValueError:
+            return round(max(1.0, min(10.0, float(value))))
+        except (ValueError, OverflowError):
             return None
 
 
@@ -61,7 +62,7 @@ def parse_reply(
     `partial`: the text is still streaming, so a possible start of a trailer or thought is held back. `unfinished`: the
     token limit cut it off, so it is taken back to its last whole sentence, if it has one.
     """
-    text = _CONTROL.sub("", _REASONING.sub("", raw)).strip()
+    text = _CONTROL.sub("", _REASONING.sub("", storable(raw))).strip()
     text = _FENCE.sub("", text).strip()
     text, trailer = _without_trailer(text, partial=partial)
     text = _untagged(text, speaker)
@@ -70,6 +71,15 @@ def parse_reply(
     text, cut = _own_lines(text, speaker, others)
     text = _unquoted(_whole(text) if unfinished and not cut else text)
     return Reply(thought=thought, text=text, trailer=trailer, cut=cut)
+
+
+def storable(text: str) -> str:
+    """The text as it can be written to a disk: halves of a split character joined, or replaced; no unseen controls."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNSEEN.sub("", text)
 
 
 def _names(name: str) -> list[str]:
@@ -87,28 +97,46 @@ def _untagged(text: str, speaker: str) -> str:
 
 
 def _without_trailer(text: str, *, partial: bool) -> tuple[str, Trailer]:
+    text, found = _without_trailer_lines(text)
     start = text.rfind("{")
     while start != -1:
         end = text.rfind("}")
-        if end > start:
-            try:
-                found = json.loads(text[start : end + 1])
-            except ValueError:
-                found = None
-            if isinstance(found, dict) and not text[end + 1 :].strip(" `\n"):
-                return text[:start].rstrip(" `\n"), _trailer(found)
+        last = _object(text[start : end + 1]) if end > start else None
+        if last is not None and not text[end + 1 :].strip(" `\n"):
+            return text[:start].rstrip(" `\n"), _trailer({**found, **last})
         start = text.rfind("{", 0, start)
     if partial:
-        return _TRAILER_START.sub("", text), Trailer()
+        return _TRAILER_START.sub("", text), _trailer(found)
     # A trailer cut off by the token limit is not something a person says.
-    return re.sub(r"\n\s*\{\s*\"[^}]*\Z|\A\{\s*\"[^}]*\Z", "", text), Trailer()
+    return re.sub(r"\n\s*\{\s*\"[^}]*\Z|\A\{\s*\"[^}]*\Z", "", text), _trailer(found)
+
+
+def _without_trailer_lines(text: str) -> tuple[str, dict[str, object]]:
+    """The text without lines that are a trailer and nothing else: some models put it first, or talk on behind it."""
+    kept: list[str] = []
+    found: dict[str, object] = {}
+    for line in text.split("\n"):
+        told = _object(line) if line.lstrip().startswith("{") else None
+        if told and told.keys() <= Trailer.model_fields.keys():
+            found.update(told)
+        else:
+            kept.append(line)
+    return "\n".join(kept), found
+
+
+def _object(text: str) -> dict[str, object] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _trailer(found: dict[str, object]) -> Trailer:
     known = {key: value for key, value in found.items() if key in Trailer.model_fields}
     while True:
         try:
-            return Trailer(**known)
+            return Trailer.model_validate(known)
         except ValidationError as error:
             for problem in error.errors():
                 known.pop(str(problem["loc"][0]), None)

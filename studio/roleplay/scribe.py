@@ -9,8 +9,11 @@ from studio.archive import Archive
 from studio.domain.event import BOOKKEEPING, DIRECTOR, NARRATOR, TURNS, Event, Kind
 from studio.domain.identifiers import uuid7
 from studio.domain.provenance import Provenance, Usage
+from studio.domain.session import Decision
 from studio.domain.transcript import Transcript
-from studio.roleplay.happenings import Happening
+from studio.errors import Invalid, NotFound
+from studio.roleplay.actor import Spoken
+from studio.roleplay.happenings import Direction, Happening, bounded
 from studio.run_context import RunContext
 
 
@@ -38,7 +41,7 @@ class Scribe:
         """An event as it will be stored; its parent is set by `store`. No audience given: everybody on stage now."""
         perceived_by = transcript.present if audience is None else audience
         at = self.context.clock()
-        minute = transcript.told[-1].story_minute if transcript.told else 0
+        minute = next((e.story_minute for e in reversed(transcript.told) if e.kind not in BOOKKEEPING), 0)
         return Event(
             id=uuid7(at, self.context.rng),
             session=transcript.session.id,
@@ -66,11 +69,60 @@ class Scribe:
             parts=happening.parts,
         )
 
+    def turn(
+        self,
+        transcript: Transcript,
+        decision: Decision,
+        direction: Direction,
+        spoken: Spoken,
+        remarks: tuple[Event, ...],
+    ) -> list[Event]:
+        """The events of a turn: the thought (its thinker's alone), the line, and the remarks it takes along."""
+        reply = spoken.reply
+        parts: dict[str, object] = {
+            "decision": decision.model_dump(),
+            "trailer": reply.trailer.model_dump(exclude_defaults=True),
+            "cut": list(reply.cut),
+            **direction.parts,
+        }
+        events = []
+        if reply.thought:
+            events.append(
+                self.event(transcript, Kind.THOUGHT, decision.speaker, reply.thought, audience=(decision.speaker,))
+            )
+        events.append(
+            self.event(
+                transcript,
+                Kind.SPEECH,
+                decision.speaker,
+                reply.text,
+                parts={key: value for key, value in parts.items() if value},
+                emotion=reply.trailer.emotion,
+                salience=reply.trailer.salience,
+                usage=direction.usage + spoken.usage,
+                provenance=spoken.provenance,
+            )
+        )
+        for remark in remarks:
+            copy = self.event(transcript, remark.kind, remark.actor, remark.text, audience=remark.audience)
+            events.append(copy.model_copy(update={"parts": remark.parts}))
+        if len(events) == 1:
+            return events
+        return [event.model_copy(update={"parts": {**event.parts, "turn": events[0].id}}) for event in events]
+
+    def noted(self, transcript: Transcript, text: str, direction: Direction) -> Event:
+        """A note for the director's eyes: what the narrator's call came to, where no other event says it."""
+        return self.event(
+            transcript, Kind.NOTE, NARRATOR, text, audience=(), parts=direction.parts, usage=direction.usage
+        )
+
     async def store(self, transcript: Transcript, *events: Event) -> Transcript:
         """The transcript with these events appended for good, each the child of the one before.
 
         Raises: Conflict when somebody else wrote first; StorageError. Nothing is written then.
         """
+        if not events:
+            return transcript
         parent = transcript.events[-1].id if transcript.events else transcript.session.follows
         chained = []
         for event in events:
@@ -80,18 +132,26 @@ class Scribe:
         return transcript.extended(chained, session)
 
     async def store_at(self, transcript: Transcript, *events: Event) -> Transcript:
-        """As `store`, where the transcript may end before the head: what follows there stays as another branch."""
-        tip = transcript.events[-1].id if transcript.events else None
-        if tip != transcript.session.tip and not (tip is None and transcript.session.tip is None):
-            session = await self.archive.sessions.move_head(transcript.session, tip)
-            transcript = Transcript(session=session, events=transcript.events)
-        return await self.store(transcript, *events)
+        """As `store`, where the transcript may end before the head: what follows there stays as another branch.
+
+        The head moves in the very write that stores the events; until then, and when it fails, it stands where it was.
+        """
+        session = transcript.session
+        heads = {name: tip for name, tip in session.heads.items() if name != session.head}
+        if transcript.events:
+            heads[session.head] = transcript.events[-1].id
+        return await self.store(transcript.extended((), session.model_copy(update={"heads": heads})), *events)
 
     async def enter(self, transcript: Transcript, character: str, text: str = "") -> Transcript:
-        """Bring a member of the cast on stage. They perceive their own entrance and what follows, nothing before."""
+        """Bring a member of the cast on stage. They perceive their own entrance and what follows, nothing before.
+
+        Raises: NotFound when they are not in the cast.
+        """
         if character in transcript.present:
             return transcript
-        name = transcript.session.character(character).name
+        if character not in {member.id for member in transcript.session.cast}:
+            raise NotFound(f"Nobody called '{character}' is in the cast of this play.")
+        name = transcript.session.name_of(character)
         event = self.event(
             transcript,
             Kind.ENTER,
@@ -107,7 +167,7 @@ class Scribe:
         """Take somebody off stage. They perceive their own exit and nothing after it."""
         if character not in transcript.present:
             return transcript
-        name = transcript.session.character(character).name
+        name = transcript.session.name_of(character)
         event = self.event(
             transcript, Kind.LEAVE, NARRATOR, text or f"{name} leaves.", parts={"character": character}, salience=4
         )
@@ -116,21 +176,31 @@ class Scribe:
     async def edit(self, transcript: Transcript, target: str, text: str) -> Transcript:
         """Lay a new text over an event; the old one stays in the log, and the audience stays the same.
 
-        Raises: KeyError when the event is not on this path or is no line.
+        Raises: NotFound when the event is not on this path or is no line; Invalid for a text that is empty or too long.
         """
         original = _line(transcript, target)
+        if not text.strip():
+            raise Invalid("A line cannot be edited into nothing. Delete it instead: the log keeps it.")
         event = self.event(
-            transcript, Kind.EDIT, DIRECTOR, text, audience=original.audience, parts={"replaces": target}
+            transcript, Kind.EDIT, DIRECTOR, bounded(text), audience=original.audience, parts={"replaces": target}
         )
         return await self.store(transcript, event)
 
     async def hide(self, transcript: Transcript, target: str) -> Transcript:
-        """Take a line out of the play; the log keeps it. Raises: as `edit`."""
-        original = _line(transcript, target)
-        event = self.event(
-            transcript, Kind.TOMBSTONE, DIRECTOR, "", audience=original.audience, parts={"hides": target}
-        )
-        return await self.store(transcript, event)
+        """Take a line out of the play, and the private thought that led to it; the log keeps both. One *Undo* brings
+        them back.
+
+        Raises: NotFound as `edit`.
+        """
+        line = _line(transcript, target)
+        thought = line.parts.get("turn") if line.kind in TURNS else None
+        going = [event for event in transcript.told if event.id == thought and event.kind is Kind.THOUGHT] + [line]
+        events: list[Event] = []
+        for one in going:
+            event = self.event(transcript, Kind.TOMBSTONE, DIRECTOR, "", audience=one.audience, parts={"hides": one.id})
+            turn = events[0].id if events else event.id
+            events.append(event.model_copy(update={"parts": {**event.parts, "turn": turn}}))
+        return await self.store(transcript, *events)
 
     async def note(
         self, transcript: Transcript, target: str, *, rating: int | None = None, text: str = ""
@@ -154,7 +224,7 @@ class Scribe:
         tip = transcript.events[-1].id if transcript.events else None
         added: list[Event] = []
         while following := await self.archive.sessions.children(transcript.session, added[-1].id if added else tip):
-            newest = max(following, key=lambda event: event.id)
+            newest = following[-1]
             if added and newest.parts.get("turn") != added[0].id:
                 break
             added.append(newest)
@@ -166,10 +236,7 @@ class Scribe:
     async def select(self, transcript: Transcript, event: str) -> Transcript:
         """Show another version of a turn: move the head to the newest leaf below this event."""
         tree = await self.archive.sessions.tree(transcript.session)
-        newest_child: dict[str, str] = {}
-        for member in tree:
-            if member.parent is not None:
-                newest_child[member.parent] = max(member.id, newest_child.get(member.parent, ""))
+        newest_child = {member.parent: member.id for member in tree}  # oldest first, so that the newest stays
         leaf = event
         while leaf in newest_child:
             leaf = newest_child[leaf]
@@ -179,15 +246,13 @@ class Scribe:
 
 def turn_start(events: tuple[Event, ...]) -> int:
     """Position of the first event of the last turn: a thought and the line it led to are one turn."""
-    first = events[-1].parts.get("turn")
-    position = len(events) - 1
-    while position > 0 and first is not None and events[position].id != first:
-        position -= 1
-    return position
+    last = len(events) - 1
+    first = events[last].parts.get("turn")
+    return next((position for position in range(last, -1, -1) if events[position].id == first), last)
 
 
 def _line(transcript: Transcript, target: str) -> Event:
     for event in transcript.events:
         if event.id == target and event.kind not in BOOKKEEPING:
             return event
-    raise KeyError(target)
+    raise NotFound("That line is not in this version of the play any more. Reload to see the play as it stands.")

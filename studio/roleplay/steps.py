@@ -32,7 +32,8 @@ class Streaming(Value):
 
 
 class Committed(Value):
-    """Stored for good. `transcript` is the play up to and with this event."""
+    """Stored for good. `transcript` is the play as it stands in the archive now: what was stored with this event, as a
+    line is with the thought before it, is in it too."""
 
     event: Event
     transcript: Transcript
@@ -63,3 +64,8 @@ class Turn(Value):
     speaker: str = ""
     answer: bool = True
     wait: bool = False
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the person says something themselves."""
+        return bool(self.line.strip() or self.whisper.strip())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, NARRATOR, Event, Kind
 from studio.domain.message import Message
+from studio.domain.scene import Scene
 from studio.domain.session import Session
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
@@ -26,6 +27,12 @@ KEPT_SHARE = 0.25
 DIGEST_CHARS = 420
 DIGEST_LINE_CHARS = 110
 LEAST_HISTORY_CHARS = 1500
+FRAME_CHARS = PROMPT_CHARS - TAIL_CHARS - LEAST_HISTORY_CHARS
+PREMISE_CHARS = 1000
+PHRASE_CHARS = 120
+PART_CHARS = 200
+OTHERS_CHARS = 600
+LEAST_PERSONA_CHARS = 700
 ROLE_CHARS = 12
 EXAMPLE_CUE = "[Say something.]"
 SIMPLE_EXAMPLES = 3
@@ -95,7 +102,7 @@ def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
     hearers = frozenset(recipients)
     session = transcript.session
     names = [member.name for member in session.cast if member.id in hearers]
-    frame = render("roleplay/narrator_frame", scene=session.scene, names=names)
+    frame = render("roleplay/narrator_frame", scene=_shortened(session.scene), names=names)
     shared = [
         as_perceived(event, session, NARRATOR)
         for event in transcript.told
@@ -105,40 +112,58 @@ def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
 
 
 def actor_frame(session: Session, character: Character) -> str:
-    """The system prompt of a character: unchanged through a scene. Others are known by name, look and relation only."""
+    """The system prompt of a character: unchanged through a scene. Others are known by name, look and relation only.
+
+    At most `FRAME_CHARS`: a long premise, part or cast is told shorter, then the persona, so that there is always room
+    for what happens.
+    """
     scene = session.scene
     others = [
-        {
-            "name": other.name,
-            "look": clipped(other.appearance, 80),
-            "relationship": clipped(character.relationships.get(other.id, ""), 120),
-        }
+        other
         for other in session.cast
         if other.id != character.id and (scene.part(other.id).entrance_turn == 0 or other.id in character.relationships)
     ]
-    return render(
-        "roleplay/actor_frame",
-        name=character.name,
-        persona=persona(character),
-        scene=scene,
-        others=others,
-        part=scene.part(character.id),
-    )
+    part = scene.part(character.id)
+    told = {
+        "name": character.name,
+        "scene": _shortened(scene),
+        "others": [_known(other, character, OTHERS_CHARS // len(others)) for other in others],
+        "part": {"goal": clipped(part.goal, PART_CHARS), "secret": clipped(part.secret, PART_CHARS)},
+    }
+    room = FRAME_CHARS - len(render("roleplay/actor_frame", persona="", **told))
+    limit = min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))
+    return render("roleplay/actor_frame", persona=persona(character, limit), **told)
+
+
+def _known(other: Character, character: Character, room: int) -> dict[str, str]:
+    """What a character knows of another at first sight; in a crowd, the relation before the look."""
+    relationship = clipped(character.relationships.get(other.id, ""), min(PHRASE_CHARS, room))
+    look = clipped(other.appearance, min(80, max(0, room - len(relationship))))
+    return {"name": other.name, "look": look, "relationship": relationship}
+
+
+def _shortened(scene: Scene) -> Scene:
+    """The scene with texts of a length that leaves room for the play."""
+    end = scene.end.model_copy(update={"when": clipped(scene.end.when, PART_CHARS)})
+    phrases = {
+        name: clipped(getattr(scene, name), PHRASE_CHARS) for name in ("title", "setting", "place", "time", "mood")
+    }
+    return scene.model_copy(update={**phrases, "premise": clipped(scene.premise, PREMISE_CHARS), "end": end})
 
 
 def simple_frame(session: Session, character: Character) -> str:
     """The system prompt of a character for a model that loses its thread in a longer one."""
-    part = session.scene.part(character.id)
+    scene, part = session.scene, session.scene.part(character.id)
     return render(
         "roleplay/actor_frame_simple",
         name=character.name,
         age=character.age,
         career=character.career,
-        scene=session.scene,
-        premise=clipped(session.scene.premise, 300),
-        traits=character.traits,
-        goal=part.goal or next(iter(character.goals), ""),
-        secret=" ".join(filter(None, (part.secret, *character.secrets))),
+        scene=_shortened(scene),
+        premise=clipped(scene.premise, 300),
+        traits=character.traits[:8],
+        goal=clipped(part.goal or next(iter(character.goals), ""), PART_CHARS),
+        secret=clipped(" ".join(filter(None, (part.secret, *character.secrets))), 2 * PART_CHARS),
     )
 
 
@@ -151,6 +176,11 @@ def persona(character: Character, limit: int = PERSONA_CHARS) -> str:
         {"identity": type(character.identity)()},
         {"backstory": clipped(character.backstory, limit // 4)},
         {"facts": tuple(clipped(fact, limit // 20) for fact in character.facts[:8])},
+        {
+            "appearance": clipped(character.appearance, limit // 8),
+            "goals": tuple(clipped(goal, limit // 8) for goal in character.goals[:2]),
+            "secrets": tuple(clipped(secret, limit // 6) for secret in character.secrets[:2]),
+        },
     ]
     text = ""
     for change in lighter:
@@ -188,6 +218,8 @@ def clipped(text: str, limit: int) -> str:
     """`text`, or its beginning up to a word's end with an ellipsis when it is longer than `limit`."""
     if len(text) <= limit:
         return text
+    if limit < 1:
+        return ""
     cut = text[: limit - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:") + "…"
 

@@ -27,7 +27,7 @@ from studio.ui.pages.library import layout_library, wire_library
 from studio.ui.pages.models import layout_models, wire_models
 from studio.ui.pages.stage import layout_stage, updates, wire_stage
 from studio.ui.theme import theme
-from studio.ui.visit import Visit, owner_of
+from studio.ui.visit import Visit, is_guest, owner_of
 from studio.wiring import Studio
 
 HERE = Path(__file__).resolve().parent
@@ -61,7 +61,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
                 elem_id=elements.LIGHTS,
             )
         with gr.Tabs(elem_id=elements.TABS, selected="stage") as tabs:
-            with gr.Tab("Stage", id="stage", render_children=True):
+            with gr.Tab("Stage", id="stage", render_children=True) as stage_tab:
                 stage = layout_stage()
             with gr.Tab("Library", id="library", render_children=True) as library_tab:
                 shelf = layout_library()
@@ -69,7 +69,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
                 models = layout_models()
         ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
 
-        wire_stage(stage, desk, visit, browser)
+        wire_stage(stage, desk, visit, browser, stage_tab)
         wire_library(shelf, desk, visit, browser, tabs, library_tab, stage)
         wire_models(models, desk, visit, models_tab)
 
@@ -84,7 +84,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
             except Exception as error:
                 frame = (await desk.mishap(now, error)).model_copy(update={"visit": now})
             seen = frame.visit or now
-            memory = {"guest": mine if mine.startswith("guest-") else "", "last": seen.session}
+            memory = {"guest": mine if is_guest(mine) else "", "last": seen.session}
             return (updates(frame, None)[0], memory, *updates(frame, None)[2:], "ready")
 
         outputs = [visit, browser, *stage.parts, ready]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Literal
+from weakref import WeakValueDictionary
 
 from studio.domain.event import DIRECTOR, Draft, Event
 from studio.domain.memory import Recalled
@@ -39,12 +39,13 @@ from studio.ui.panels import (
 from studio.ui.present import WINDOW, Live, Script, script_of
 from studio.ui.roster import writer_sentence
 from studio.ui.takes import neighbour, takes_of
-from studio.ui.visit import Visit
+from studio.ui.visit import Visit, is_guest
 from studio.ui.writers import Writers
 from studio.wiring import Studio
 
 log = logging.getLogger("studio.ui")
 PLAYS_LISTED = 30
+GUEST_NOTE = "You are a guest here: only this browser can open your plays again."
 NIGHTS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -62,7 +63,7 @@ class Desk:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.writers = Writers(studio)
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._background: set[asyncio.Task[int]] = set()
         self._beats = itertools.count(1)
 
@@ -74,7 +75,7 @@ class Desk:
 
     def lock(self, visit: Visit) -> asyncio.Lock:
         """One writer a session in this process; a second tab waits, then learns that the play moved on."""
-        return self._locks[visit.session]
+        return self._locks.setdefault(visit.session, asyncio.Lock())
 
     async def read(self, visit: Visit) -> Opened:
         """The play this visit looks at. Raises: NotFound, also for another owner's."""
@@ -130,7 +131,7 @@ class Desk:
             ),
             live=Live(),
             backstage=backstage_of(
-                session,
+                transcript,
                 visit.seat,
                 total_usage(opened.tree),
                 name,
@@ -162,6 +163,7 @@ class Desk:
             query=visit.query,
             archived=visit.archived,
             more=len(found) > wanted,
+            note=GUEST_NOTE if is_guest(visit.owner) else "",
         )
 
     async def bill(self, visit: Visit, chosen: str = "") -> Frame:
@@ -197,6 +199,10 @@ class Desk:
             plays=await self.plays(visit),
         )
 
+    async def fresh_bill(self, visit: Visit) -> Frame:
+        """The bill anew, where it is what the page shows: the library or the model may have changed meanwhile."""
+        return Frame() if visit.session else Frame(bill=(await self.bill(visit)).bill)
+
     # --- changing, a click at a time ----------------------------------------------------------------------------
 
     async def open(self, visit: Visit, session: str) -> Frame:
@@ -221,8 +227,7 @@ class Desk:
         """After *Stop*: wait until the turn has let go, then show what stands."""
         async with self.lock(visit):
             opened = await self.read(visit)
-        unfinished = "Stopped. The unfinished line is below: keep or discard it." if opened.draft else "Stopped"
-        return self.frame(visit, opened, state="stopped", status=unfinished)
+        return self.frame(visit, opened, state="stopped", status="Stopped")
 
     async def sit(self, visit: Visit, seat: str) -> Frame:
         """See the play from another chair. Raises: UserError for a chair that is not there."""
@@ -263,6 +268,12 @@ class Desk:
         frame = await self.change(visit, lambda engine, transcript: engine.scribe.hide(transcript, event))
         gone = Notice(text="The line is out of the play.", action="undo", action_label="Undo", beat=self.beat())
         return frame.model_copy(update={"notice": gone})
+
+    async def cue(self, visit: Visit, character: str, come: bool) -> Frame:
+        """Bring a member of the cast on stage, or take them off."""
+        if come:
+            return await self.change(visit, lambda engine, transcript: engine.scribe.enter(transcript, character))
+        return await self.change(visit, lambda engine, transcript: engine.scribe.leave(transcript, character))
 
     async def take(self, visit: Visit, event: str, step: int) -> Frame:
         """Show the next or previous take of a line."""

@@ -9,7 +9,7 @@ from typing import Literal
 from studio.domain.event import DIRECTOR, NARRATOR, Event
 from studio.domain.memory import Recalled
 from studio.domain.provenance import Usage
-from studio.domain.session import Decision, Session, SessionSummary
+from studio.domain.session import Decision, SessionSummary
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.ui.present import Person, people_of, person_of
@@ -39,7 +39,15 @@ class Backstage(Value):
     recalled: tuple[RecalledLine, ...] = ()
     lore: tuple[str, ...] = ()
     usage: tuple[tuple[str, str], ...] = ()
+    company: tuple[Member, ...] = ()
     hidden: str = ""
+
+
+class Member(Value):
+    """Somebody of the cast, and whether they are on stage."""
+
+    person: Person
+    present: bool
 
 
 class Seat(Value):
@@ -87,10 +95,11 @@ class Plays(Value):
     query: str = ""
     archived: bool = False
     more: bool = False
+    note: str = ""
 
 
 def backstage_of(
-    session: Session,
+    transcript: Transcript,
     viewer: str,
     usage: Usage,
     model: str,
@@ -99,8 +108,12 @@ def backstage_of(
     lore: Mapping[str, str] | None = None,
 ) -> Backstage:
     """The side panel. A seated player sees the figures, and what is theirs."""
-    people = people_of(session)
+    people = people_of(transcript.session)
     figures = usage_lines(usage, model)
+    members = tuple(
+        Member(person=people[member.id], present=member.id in transcript.present) for member in transcript.session.cast
+    )
+    company = members if viewer == DIRECTOR else ()
     speaker = decision.speaker if decision else ""
     if viewer not in (DIRECTOR, speaker):
         name = people[viewer].name if viewer in people else viewer
@@ -124,6 +137,7 @@ def backstage_of(
         ),
         lore=tuple(f"{entry} (called by “{key}”)" for entry, key in (lore or {}).items()),
         usage=figures,
+        company=company,
     )
 
 
@@ -205,7 +219,14 @@ def controls_of(
 
 
 def plays_of(
-    summaries: Sequence[SessionSummary], now: datetime, *, current: str, query: str, archived: bool, more: bool
+    summaries: Sequence[SessionSummary],
+    now: datetime,
+    *,
+    current: str,
+    query: str,
+    archived: bool,
+    more: bool,
+    note: str = "",
 ) -> Plays:
     """The list of plays, newest first as given."""
     return Plays(
@@ -225,6 +246,7 @@ def plays_of(
         query=query,
         archived=archived,
         more=more,
+        note=note,
     )
 
 

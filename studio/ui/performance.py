@@ -185,7 +185,7 @@ class _Run:
         yours = self.over and not self.curtain
         status = f"It is your turn, {name}." if yours else ""
         if not self.over and self.decision is None and not self.said:
-            status = "Nobody takes the word by themselves here. Choose who speaks next."
+            status = "Choose who speaks next."
         frame = self.desk.frame(
             self.visit.model_copy(update={"retry": None, "again": ""}),
             opened,
@@ -203,13 +203,13 @@ class _Run:
         visit = self.visit.model_copy(update={"retry": rest, "again": again})
         opened = await self.desk.read(visit)
         notice = notice_of(error, can_retry=True).model_copy(update={"beat": self.desk.beat()})
-        frame = self.desk.frame(visit, opened, status="The turn could not be finished.", notice=notice)
+        frame = self.desk.frame(visit, opened, status="Not finished", notice=notice)
         return frame.model_copy(update={"plays": await self.desk.plays(visit)})
 
     def backstage(self) -> Backstage:
         """The side panel as far as known."""
         return backstage_of(
-            self.transcript.session, self.visit.seat, self.spent, self.model, self.decision, self.recalled, self.lore
+            self.transcript, self.visit.seat, self.spent, self.model, self.decision, self.recalled, self.lore
         )
 
     def controls(self, status: str) -> Controls:

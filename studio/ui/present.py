@@ -166,8 +166,8 @@ def _voice(event: Event) -> tuple[str, bool]:
 def _addressees(event: Event, session: Session) -> str:
     if event.kind is not Kind.WHISPER:
         return ""
-    names = [session.name_of(id_) for id_ in event.parts.get("to", ()) if id_ != event.actor]
-    return ", ".join(names) or "the narrator"
+    hearers = [id_ for id_ in event.parts.get("to", ()) if id_ != event.actor] or [NARRATOR]
+    return ", ".join("the narrator" if id_ == NARRATOR else session.name_of(id_) for id_ in hearers)
 
 
 def _reason(event: Event) -> str:

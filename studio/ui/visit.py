@@ -43,6 +43,11 @@ def new_guest() -> str:
     return f"guest-{secrets.token_urlsafe(16)}"
 
 
+def is_guest(owner: str) -> bool:
+    """Whether an owner is nobody but a browser."""
+    return _GUEST.fullmatch(owner) is not None
+
+
 def owner_of(settings: Settings, username: str | None, guest: str) -> str:
     """Whose rows a visitor reads and writes.
 
@@ -53,4 +58,4 @@ def owner_of(settings: Settings, username: str | None, guest: str) -> str:
         return f"hub:{username}"
     if not serves_strangers(settings):
         return LOCAL_OWNER
-    return guest if _GUEST.fullmatch(guest) else new_guest()
+    return guest if is_guest(guest) else new_guest()

@@ -48,7 +48,7 @@ class Stage:
             self.page.locator(f"#{elements.BILL} [data-scene={scene}]").click()
         self.page.get_by_role("button", name="Begin").click()
         expect(self.page.locator("#stage[data-mode=play]")).to_be_attached()
-        expect(self.page.get_by_role("log").locator("article").first).to_be_visible()
+        expect(self.page.locator(".script-title")).to_be_visible()
         self.idle()
 
     def idle(self, state: str = "idle") -> None:

@@ -25,8 +25,7 @@ def _grave(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["desk by day", "phone by night"])
 def test_every_page_is_free_of_grave_violations(
     visitor: Callable[..., Stage], prompter: Prompter, phone: bool, dark: bool
 ) -> None:

@@ -57,7 +57,7 @@ def test_nothing_anybody_writes_ever_runs(planted: str, visitor: Callable[..., S
     expect(page.locator("article[data-kind=narration] .line-text")).to_have_text(PAYLOAD.strip())
     expect(page.locator(".script-title")).to_have_text(NAME.strip())
 
-    prompter.say(f"({PAYLOAD})\n*{PAYLOAD}* {PAYLOAD}")
+    prompter.say(f"(<b>I keep ${{location}} to `myself`</b> \\u0041)\n*{PAYLOAD}* {PAYLOAD}")
     page.locator("[data-speaker=zed]").click()
     expect(stage.lines).to_have_count(1)
     expect(stage.lines.last.locator(".line-name, .line-text").last).to_contain_text("<script>")

@@ -64,20 +64,20 @@ def test_a_model_over_http_is_tried_and_plays(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "told"),
+    ("replies", "told"),
     [
         (
-            Reply(status=401, body='{"error": {"message": "bad key", "type": "invalid_request_error"}}'),
+            [Reply(status=401, body='{"error": {"message": "bad key", "type": "invalid_request_error"}}')],
             "The model declined.",
         ),
-        (Reply(status=500, body="oops"), "The model did not answer."),
-        (Reply(""), "The model gave no usable line."),
-        (Reply("One two three four five six", die_after=3), "The model did not answer."),
+        ([Reply(status=500, body="oops")], "The model did not answer."),
+        ([Reply(""), Reply("")], "The model gave no usable line."),
+        ([Reply("One two three four five six", die_after=3)], "The model did not answer."),
     ],
     ids=["refused", "broken", "empty", "dies mid-stream"],
 )
-def test_a_failing_server_is_told_calmly_and_retry_works(stage: Stage, reply: Reply, told: str) -> None:
-    with FakeEndpoint([reply], otherwise=Reply("At last, a line.")) as endpoint:
+def test_a_failing_server_is_told_calmly_and_retry_works(stage: Stage, replies: list[Reply], told: str) -> None:
+    with FakeEndpoint(replies, otherwise=Reply("At last, a line.")) as endpoint:
         _choose(stage, endpoint)
         stage.page.get_by_role("tab", name="Stage").click()
         stage.page.get_by_text("House rules").click()

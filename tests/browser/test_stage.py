@@ -239,6 +239,20 @@ def test_the_end_of_a_scene_is_told(stage: Stage, served: Served) -> None:
     expect(stage.page.locator(".curtain")).to_contain_text("The scene has run its")
 
 
+def test_somebody_offstage_is_brought_in_and_sent_off(stage: Stage) -> None:
+    page = stage.page
+    stage.begin("lift-b")
+    expect(page.locator("[data-speaker=jory-tregenza]")).to_have_count(0)
+    page.get_by_role("button", name="Bring in Jory Tregenza").click()
+    expect(page.locator("article[data-kind=enter]")).to_contain_text("Jory Tregenza comes in.")
+    page.locator("[data-speaker=jory-tregenza]").click()
+    expect(stage.lines).to_have_count(1)
+    expect(stage.lines.first).to_have_attribute("data-actor", "jory-tregenza")
+    stage.idle()
+    page.get_by_role("button", name="Send off Jory Tregenza").click()
+    expect(page.locator("article[data-kind=leave]")).to_contain_text("Jory Tregenza leaves.")
+
+
 def test_the_cast_can_be_changed_before_it_begins(stage: Stage) -> None:
     page = stage.page
     page.locator("#playbill [data-scene=lift-b]").click()

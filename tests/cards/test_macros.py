@@ -148,12 +148,10 @@ def test_too_much_is_left_as_written() -> None:
 
 
 def test_it_ends_soon_whatever_is_nested() -> None:
-    told("{{roll:" * 200 + "x" + "}}" * 200)
-    told("{{random::" * 20_000)
-    told("{{if a}}" * 20_000)
-    told("{" * 100_000)
-    told("}}" * 100_000)
-    told("\n{{trim}}" * 20_000)
+    hostile = ("{{random::" * 20_000, "{{if a}}" * 20_000, "{" * 100_000, "}}" * 100_000)
+    assert [told(text) for text in hostile] == [*hostile]
+    assert told("{{roll:" * 200 + "x" + "}}" * 200).startswith("{{roll:")
+    assert told("\n{{trim}}" * 20_000) == ""
 
 
 PIECES = st.sampled_from(
@@ -175,7 +173,7 @@ def test_no_text_raises_grows_without_bound_or_is_read_twice(text: str, seed: in
     reads = told(text, SLY, seed=seed, limit=limit, variables=variables)
     assert len(reads) <= len(text) + limit
     lower = text.lower()
-    asked = sum(lower.count(macro) for macro in ("char", "bot>"))
+    asked = sum(lower.count(macro) for macro in ("char", "bot>", "§"))
     read = sum(lower.count(macro) for macro in ("getvar", "addvar"))
     if not read:
         assert reads.count("§") <= asked

@@ -99,6 +99,22 @@ async def test_the_request_arrives_as_asked() -> None:
     assert body["response_format"]["json_schema"]["schema"] == schema
 
 
+@pytest.mark.parametrize(
+    ("fields", "strict"),
+    [
+        ({"required": ["a"], "additionalProperties": False}, True),
+        ({"required": [], "additionalProperties": False}, False),
+        ({"required": ["a"]}, False),
+    ],
+)
+async def test_strictness_is_asked_for_where_the_schema_is_closed(fields: dict[str, object], strict: bool) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}, **fields}
+    with FakeEndpoint() as endpoint:
+        async with opened(endpoint, capabilities=Capabilities(schema_decoding=True)) as model:
+            await complete(model, request_of(schema_=schema))
+    assert endpoint.requests[0].body["response_format"]["json_schema"]["strict"] is strict
+
+
 async def test_a_schema_is_not_sent_to_a_model_that_cannot_decode_to_one() -> None:
     with FakeEndpoint() as endpoint:
         async with opened(endpoint) as model:

@@ -12,7 +12,7 @@ from studio.llm.assets import PINNED, STARTER
 from studio.llm.catalog import CATALOG, fitting, machine_memory_gb
 from studio.llm.client import Capabilities, complete
 from studio.llm.detection import Port, served
-from studio.llm.models import Models, _directs
+from studio.llm.models import SCRIPT_BILLIONS, Models, _billions, _directs
 from studio.settings import Settings
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.llm.hub import LocalHub
@@ -202,6 +202,12 @@ async def test_a_small_model_is_not_trusted_to_direct() -> None:
     large = ("ollama_chat/llama3.1:8b", "openai/gpt-4o", "openai/qwen3-30b-a3b", "mistral/mistral-small-latest")
     assert not any(map(_directs, small))
     assert all(map(_directs, large))
+
+
+def test_only_a_model_of_a_known_tiny_size_is_spared_the_script() -> None:
+    tiny, able = ("SmolLM2-135M-Instruct.Q4_1", "qwen2.5-0.5b"), ("gpt-4.1-mini", "llama-3.2-1b", "mixtral-8x7b")
+    assert all(_billions(name) < SCRIPT_BILLIONS for name in tiny)
+    assert all(_billions(name) >= SCRIPT_BILLIONS for name in able)
 
 
 async def test_ollama_is_told_how_much_to_read(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_no_user_text_names_a_collection() -> None:
 async def test_every_live_row_is_reachable_after_churn(index: MemoryIndex) -> None:
     """Chroma issue 7758: deletes and rewrites cut rows off the graph."""
     rng = np.random.default_rng(5)
-    live = dict(zip(names(1500), vectors(1500), strict=True))
+    live = dict(zip(names(1000), vectors(1000), strict=True))
     await index.upsert(ADA, HASH, list(live), np.stack(list(live.values())))
     for _ in range(4):
         ids = list(live)

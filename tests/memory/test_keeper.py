@@ -18,7 +18,7 @@ from studio.domain.identifiers import derived
 from studio.domain.memory import Recalled
 from studio.errors import ModelUnavailable, StorageError
 from studio.llm.embedding import HashEmbedder, Vectors
-from studio.memory import retrieval
+from studio.memory import retrieval, shelves
 from studio.memory.base import Ask, MemoryBank, MemoryPolicy, Scope
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import EMBED_AT_ONCE, MemoryKeeper
@@ -67,6 +67,13 @@ class Nearest(MemoryPolicy):
         found = await bank.nearest(3)
         zeros = np.zeros(len(found))
         return retrieval.told(found, retrieval.Scores(zeros, zeros, zeros, await bank.relevance(found)))
+
+
+@pytest.fixture(autouse=True)
+def small_shelves(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """A hundred memories and not a thousand are compared without the index, so that the index has something to do."""
+    if "usual_length" not in request.node.name:
+        monkeypatch.setattr(shelves, "RECENT", 100)
 
 
 class House:
@@ -246,6 +253,19 @@ async def test_the_shelf_the_index_and_the_database_answer_alike(house: House) -
     without = house.keeper()
     assert told(await without.recall(STILL, ask(path))) == mixed
     assert "in use by another process" in without.notices[0] and indexed.notices == ()
+
+
+async def test_a_play_of_usual_length_never_opens_the_index(house: House) -> None:
+    keeper = house.keeper()
+    path = events(FLUSH_AT - 1)
+    for start in range(0, len(path), 40):
+        await keeper.observe(SESSION, path[: start + 40])
+        recalled = await keeper.recall(Nearest(), ask(path[: start + 40], f"Ada Voss said: {path[start].text}"))
+        assert recalled[0].memory.sources == (path[start].id,)
+    assert len(await keeper.recall(STREAM, ask(path))) == 30
+    assert not house.index_folder.exists()
+    await keeper.close()
+    assert len(await keeper.index.ids(ADA, house.embedder.name)) == len(path)
 
 
 async def test_a_process_that_died_before_indexing_is_caught_up_with(house: House) -> None:

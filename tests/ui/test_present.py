@@ -83,7 +83,7 @@ def test_a_whisper_names_its_hearers() -> None:
     log = _night()
     log.add(Kind.WHISPER, "ada", "Not a word.", audience=["ada", "bo"], to=["bo"])
     whispers = [line for line in script_of(log.transcript, DIRECTOR).lines if line.kind == "whisper"]
-    assert [line.to for line in whispers] == ["Narrator", "Bo Lind"]
+    assert [line.to for line in whispers] == ["the narrator", "Bo Lind"]
 
 
 def test_edited_lines_are_marked_and_hidden_ones_gone() -> None:
@@ -152,7 +152,7 @@ def test_nobody_reads_another_mind_while_a_line_is_made() -> None:
 
 
 def test_the_side_panel_keeps_another_characters_memories_from_a_player() -> None:
-    session = _night().transcript.session
+    transcript = _night().transcript
     memory = Memory(
         id="m",
         owner="me",
@@ -166,9 +166,10 @@ def test_the_side_panel_keeps_another_characters_memories_from_a_player() -> Non
     recalled = [Recalled(memory=memory, recency=0.5, importance=0.25, relevance=1, score=1.75)]
     decision = Decision(speaker="bo", reason="Bo was spoken to.")
     for viewer, sees in ((DIRECTOR, True), ("bo", True), ("ada", False)):
-        panel = backstage_of(session, viewer, Usage(calls=3), "openai/x", decision, recalled, {"fog": "bell"})
+        panel = backstage_of(transcript, viewer, Usage(calls=3), "openai/x", decision, recalled, {"fog": "bell"})
         assert bool(panel.recalled) == bool(panel.reason) == bool(panel.lore) == sees
         assert bool(panel.hidden) != sees
+        assert bool(panel.company) == (viewer == DIRECTOR)
         assert dict(panel.usage)["Calls"] == "3"
 
 

@@ -16,6 +16,9 @@ show((value) => {
     !value.hidden && h("section", { class: "panel", "aria-labelledby": "mind-title" }, h("h2", { class: "panel-title", id: "mind-title" }, "What came to mind"),
       memories.length ? h("ol", { class: "memories" }, memories) : h("p", { class: "fine" }, "Memories that come to the speaker’s mind are listed here with their three scores. Early in a play nothing is old enough to be remembered."),
       value.lore.length > 0 && [h("h3", { class: "panel-sub" }, "Lore called up"), h("ul", { class: "lore" }, value.lore.map((entry) => h("li", { dir: "auto" }, entry)))]),
+    value.company.length > 0 && h("section", { class: "panel", "aria-labelledby": "company-title" }, h("h2", { class: "panel-title", id: "company-title" }, "The company"),
+      h("ul", { class: "members" }, value.company.map((member) => h("li", { class: member.present ? "member" : "member member-off" }, face(member.person), h("span", { class: "member-name", dir: "auto" }, member.person.name),
+        button(member.present ? "Send off" : "Bring in", null, () => trigger("cue", { id: member.person.id, come: !member.present }), { class: "btn btn-small btn-quiet", "data-key": "cue-" + member.person.id, "aria-label": (member.present ? "Send off " : "Bring in ") + member.person.name }))))),
     h("section", { class: "panel", "aria-labelledby": "took-title" }, h("h2", { class: "panel-title", id: "took-title" }, "What it took"),
       h("dl", { class: "figures" }, value.usage.map(([label, figure]) => h("div", {}, h("dt", {}, label), h("dd", {}, figure))))));
 });

@@ -1,4 +1,4 @@
-// What a person says and does. Enter sends, Shift + Enter starts a new line; the shortcuts are listed under "Keys".
+// What a person says and does. Enter sends, Shift + Enter starts a new line. The bar over the stage lists the shortcuts.
 const status = h("p", { class: "run-status", id: "run-state", role: "status" });
 const field = h("textarea", { class: "composer-text", rows: 1, dir: "auto", "aria-label": "Your line", id: "composer-text", enterkeyhint: "send" });
 const seat = h("select", { class: "select", id: "seat", "aria-label": "Your seat" });
@@ -12,10 +12,6 @@ const auto = named("Auto", "A", "auto", () => go("auto", { turns: Number(turns.v
 const undo = iconButton("Undo (Alt + U)", "undo", () => go("undo", {}), { id: "undo", "aria-keyshortcuts": "Alt+U" });
 const redo = iconButton("Redo (Alt + R)", "redo", () => go("redo", {}), { id: "redo", "aria-keyshortcuts": "Alt+R" });
 const faces = h("div", { class: "nominate", role: "group", "aria-label": "Choose who speaks next" });
-const keys = h("details", { class: "keys" }, h("summary", {}, "Keys"),
-  h("dl", {}, [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + S or Escape", "stop"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"]]
-    .map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))));
-
 const COMPOSER_LIMIT = 60000;
 let busy = false;
 field.maxLength = COMPOSER_LIMIT;
@@ -70,7 +66,7 @@ root.append(
   status,
   h("div", { class: "composer-top" }, h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "As"), seat), h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "to"), hearer)),
   h("div", { class: "composer-line" }, field, send),
-  h("div", { class: "composer-verbs" }, h("div", { class: "composer-run" }, next, stop, h("span", { class: "auto-group" }, auto, turns)), h("div", { class: "composer-history" }, undo, redo, keys)),
+  h("div", { class: "composer-verbs" }, h("div", { class: "composer-run" }, next, stop, h("span", { class: "auto-group" }, auto, turns)), h("div", { class: "composer-history" }, undo, redo)),
   faces,
 );
 

@@ -4,10 +4,10 @@ const scenes = h("div", { class: "scene-grid", role: "radiogroup", "aria-label":
 const company = h("div", { class: "company" });
 const run = h("details", { class: "house-rules" });
 const begin = button("Begin", "next", () => start(), { id: "begin", class: "btn btn-primary btn-begin" });
-const hint = h("p", { class: "fine begin-hint", role: "status" });
+const hint = h("p", { class: "begin-hint", role: "status", dir: "auto" });
 const writer = h("p", { class: "fine writer", dir: "auto" });
 const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" }, "What shall we play tonight?"), h("p", { class: "bill-sub" }, "Choose a scene, look over the cast, press Begin. Everyone on stage knows only what they have seen and heard."));
-root.append(intro, scenes, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, writer, hint), begin));
+root.append(intro, scenes, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, hint, writer), begin));
 
 let opening = false;
 const start = () => {
@@ -65,7 +65,10 @@ const cast = () => {
     h("div", { class: "people" }, shown.map((id) => personCard(id, pick.cast.includes(id)))),
     others.length > 0 && h("details", { class: "more-people", open: Boolean(wasOpen) }, h("summary", {}, "Bring in somebody else"), h("div", { class: "people people-small" }, others.map((id) => personCard(id, false)))));
   begin.disabled = pick.cast.length === 0 || opening;
-  hint.textContent = pick.cast.length === 0 ? "Choose at least one character." : "";
+  const firsts = pick.cast.map((id) => props.value.people[id]?.name.split(" ")[0]).filter(Boolean);
+  const and = firsts.length > 4 ? [...firsts.slice(0, 3), firsts.length - 3 + " more"] : firsts;
+  hint.textContent = firsts.length === 0 ? "Choose at least one character."
+    : scene.title + ", with " + (and.length > 1 ? and.slice(0, -1).join(", ") + " and " + and[and.length - 1] : and[0]);
 };
 
 const choice = (label, key, methods, chosen) => {
@@ -89,10 +92,13 @@ show((value) => {
   scenes.replaceChildren(...value.scenes.map(sceneCard));
   if (!value.scenes.length) scenes.replaceChildren(h("p", { class: "empty" }, "There are no scenes yet. Put a YAML file in the scenes folder, or write one from the Library page."));
   cast();
+  const rules = JSON.stringify([value.speakers, value.memory]);
+  if (run.dataset.rules === rules) return;
+  run.dataset.rules = rules;
   const seed = h("input", { class: "field", id: "house-seed", inputmode: "numeric", placeholder: "random", "aria-label": "Seed", maxlength: 9 });
   seed.value = pick.seed;
   seed.addEventListener("input", () => { seed.value = seed.value.replace(/\D/g, ""); pick.seed = seed.value; });
-  if (!run.childElementCount) run.append(h("summary", {}, "House rules"), h("div", { class: "rules" },
+  run.replaceChildren(h("summary", {}, "House rules"), h("div", { class: "rules" },
     choice("Who speaks next", "speakers", value.speakers, value.speakers_default), choice("How they remember", "memory", value.memory, value.memory_default),
     h("label", { class: "rule" }, h("span", { class: "rule-name" }, "Seed"), seed, h("p", { class: "fine" }, "The same seed, cast and model give the same order of speakers."))));
 });

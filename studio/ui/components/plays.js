@@ -4,7 +4,8 @@ const list = h("ul", { class: "plays", "aria-label": "Your plays" });
 const fresh = button("New play", "plus", () => trigger("fresh"), { id: "new-play", class: "btn btn-wide" });
 const shelf = button("Archived plays", "archive", () => trigger("shelf", { archived: !props.value.archived }), { id: "shelf", class: "btn btn-quiet" });
 const more = button("Show more", null, () => trigger("more"), { class: "btn btn-quiet" });
-root.append(h("h2", { class: "panel-title" }, "Your plays"), fresh, search, list, h("div", { class: "plays-foot" }, more, shelf));
+const note = h("p", { class: "fine" });
+root.append(h("h2", { class: "panel-title" }, "Your plays"), fresh, search, list, h("div", { class: "plays-foot" }, more, shelf, note));
 let timer = 0;
 search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => trigger("search", { query: search.value }), 200); });
 
@@ -47,6 +48,7 @@ show((value) => {
   root.firstElementChild.textContent = value.archived ? "Archived plays" : "Your plays";
   more.hidden = !value.more;
   fresh.hidden = value.archived;
+  note.textContent = value.note;
   refill(list, value.items.map(entry), value.items.length === 0 && h("li", { class: "empty" },
     value.query ? "No play matches “" + value.query + "”." : value.archived ? "Nothing is archived. A play you archive waits here until you restore it." : "Plays you begin are kept here, also when you close this tab."));
 });

@@ -16,17 +16,21 @@ const toggle = (name) => set(name, !stage()?.hasAttribute("data-" + name));
 toggles.plays = button("Plays", "menu", () => toggle("plays"), { id: "open-plays", class: "btn btn-quiet drawer-toggle", "aria-expanded": "false", "aria-controls": "plays-panel" });
 toggles.backstage = button("Backstage", "notes", () => toggle("backstage"), { id: "open-backstage", class: "btn btn-quiet drawer-toggle drawer-toggle-end", "aria-expanded": "false", "aria-controls": "backstage-panel" });
 const menu = h("details", { class: "menu", id: "export-menu" });
-root.append(toggles.plays, menu, toggles.backstage);
+const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + S, Escape", "stop"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"]];
+const keys = h("details", { class: "menu keys" }, h("summary", { class: "btn btn-quiet", "data-key": "keys" }, "Keys"),
+  h("dl", { class: "menu-list" }, KEYS.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))));
+const menus = [menu, keys];
+root.append(toggles.plays, keys, menu, toggles.backstage);
 
 const onkey = (event) => {
   if (!root.isConnected) { document.removeEventListener("keydown", onkey); document.removeEventListener("click", onclick); return; }
   if (event.key !== "Escape") return;
   const open = drawers.find((name) => stage()?.hasAttribute("data-" + name));
   if (open) { set(open, false); toggles[open].focus(); }
-  if (menu.open) { menu.open = false; menu.querySelector("summary").focus(); }
+  for (const one of menus) if (one.open) { one.open = false; one.querySelector("summary").focus(); }
 };
 const onclick = (event) => {
-  if (menu.open && !menu.contains(event.target)) menu.open = false;
+  for (const one of menus) if (one.open && !one.contains(event.target)) one.open = false;
   if (event.target.id === "drawer-shade" || event.target.closest(".play-open, #new-play")) set("plays", false);
 };
 document.addEventListener("keydown", onkey);
@@ -36,6 +40,7 @@ show((value) => {
   const host = stage();
   if (host) host.dataset.mode = value.mode;
   document.title = value.title ? value.title + " · Greenroom" : "Greenroom";
+  keys.hidden = value.mode !== "play";
   menu.hidden = value.mode !== "play" || value.formats.length === 0;
   refill(menu, h("summary", { class: "btn btn-quiet", "aria-label": "Export this play", "data-key": "export" }, icon("save"), h("span", {}, "Export")),
     h("ul", { class: "menu-list" }, value.formats.map((format) => h("li", {}, h("button", { type: "button", class: "menu-item", "data-format": format.name, onclick: () => { menu.open = false; trigger("export", { format: format.name }); } },

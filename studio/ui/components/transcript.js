@@ -9,6 +9,14 @@ const earlier = h("div", { class: "script-earlier" });
 const tail = h("div", { class: "script-tail" });
 root.append(head, earlier, log, tail);
 
+// Where nothing hovers, a tap on a line brings out its buttons.
+log.addEventListener("click", (event) => {
+  if (event.target.closest("button, summary, textarea")) return;
+  const line = event.target.closest(".line");
+  for (const open of log.querySelectorAll(".line-open")) if (open !== line) open.classList.remove("line-open");
+  line?.classList.toggle("line-open");
+});
+
 const act = (verb, line, more) => trigger("act", { act: verb, id: line.id, ...more });
 
 const body = (line) => {
@@ -39,19 +47,15 @@ const editor = (line, node) => {
   field.focus();
 };
 
-const tools = (line, node) => {
-  if (!TURN_KINDS.includes(line.kind)) return null;
-  const swipe = line.takes > 1 && h("span", { class: "takes", role: "group", "aria-label": "Takes of this line" },
-    iconButton("Previous take", "left", () => act("take", line, { step: -1 }), { disabled: line.take === 1, "data-key": line.id + "<" }),
-    h("span", { class: "takes-count" }, line.take + "/" + line.takes),
-    iconButton("Next take", "right", () => act("take", line, { step: 1 }), { disabled: line.take === line.takes, "data-key": line.id + ">" }));
-  return h("div", { class: "line-tools" },
-    swipe,
-    h("span", { class: "line-verbs" },
-      SPOKEN.includes(line.kind) && iconButton("Another take of this line", "again", () => act("again", line), { "data-act": "again" }),
-      iconButton("Edit this line", "edit", () => editor(line, node), { "data-act": "edit" }),
-      iconButton("Take this line out", "hide", () => act("hide", line), { "data-act": "hide" })));
-};
+const swipe = (line) => line.takes > 1 && h("div", { class: "takes", role: "group", "aria-label": "Takes of this line" },
+  iconButton("Previous take", "left", () => act("take", line, { step: -1 }), { disabled: line.take === 1, "data-key": line.id + "<" }),
+  h("span", { class: "takes-count" }, line.take + "/" + line.takes),
+  iconButton("Next take", "right", () => act("take", line, { step: 1 }), { disabled: line.take === line.takes, "data-key": line.id + ">" }));
+
+const verbs = (line, node) => TURN_KINDS.includes(line.kind) && h("div", { class: "line-verbs" },
+  SPOKEN.includes(line.kind) && iconButton("Another take of this line", "again", () => act("again", line), { "data-act": "again" }),
+  iconButton("Edit this line", "edit", () => editor(line, node), { "data-act": "edit" }),
+  iconButton("Take this line out", "hide", () => act("hide", line), { "data-act": "hide" }));
 
 const build = (line) => {
   const people = props.value.people;
@@ -70,9 +74,9 @@ const build = (line) => {
     : line.kind === "note" ? h("h3", { class: "line-name line-aside" }, "Director’s note") : null;
   node.append(
     h("div", { class: "line-margin" }, spoken && line.lead && face(person)),
-    h("div", { class: "line-main" }, label, body(line), line.edited && h("span", { class: "fine line-edited" }, "edited")),
+    h("div", { class: "line-main" }, label, body(line), line.edited && h("span", { class: "fine line-edited" }, "edited"), swipe(line)),
   );
-  node.append(...[tools(line, node)].filter(Boolean));
+  node.append(...[verbs(line, node)].filter(Boolean));
   return node;
 };
 
@@ -113,7 +117,7 @@ show((script) => {
     if (entry.node !== place) log.insertBefore(entry.node, place);
     previous = entry.node;
   }
-  refill(tail, script.draft && draft(script.draft, script.people), script.curtain && h("p", { class: "curtain", role: "status" }, h("strong", {}, "Curtain."), " ", script.curtain));
+  refill(tail, script.session && !script.lines.length && !script.draft && h("p", { class: "empty script-empty" }, "The stage is set and nobody has spoken yet. Press Next, click a face to give somebody the word, or write a line yourself."), script.draft && draft(script.draft, script.people), script.curtain && h("p", { class: "curtain", role: "status" }, h("strong", {}, "Curtain."), " ", script.curtain));
   const room = fresh ? script.lines.length > 3 : following;
   if (room) requestAnimationFrame(() => page.scrollTo({ top: page.scrollHeight }));
 });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -63,11 +65,12 @@ def layout_stage() -> StageTab:
             with gr.Column(elem_id=elements.PLAYS_PANEL, min_width=0):
                 plays = component("plays", elements.PLAYS, Plays())
             with gr.Column(elem_id="stage-main", min_width=0):
-                notice = component("notice", elements.NOTICE, Notice())
                 bill = component("playbill", elements.BILL, Bill())
                 script = component("transcript", elements.TRANSCRIPT, Script())
                 live = component("live", elements.LIVE, Live())
-                controls = component("composer", elements.COMPOSER, Controls())
+                with gr.Column(elem_id="prompt-desk"):
+                    notice = component("notice", elements.NOTICE, Notice())
+                    controls = component("composer", elements.COMPOSER, Controls())
                 export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
             with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
                 backstage = component("backstage", elements.BACKSTAGE, Backstage())
@@ -124,7 +127,7 @@ class _Wire:
         return listener(handler, self.inputs, self.outputs, **QUIET, concurrency_limit=None)
 
 
-def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
+def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState, entry: gr.Tab) -> None:
     """Connect the components to the desk."""
     performance = Performance(desk)
     wire = _Wire(tab, desk, visit, browser)
@@ -138,6 +141,7 @@ def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserSt
     ]
     stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
     wire.click(stopped.then, lambda now, data: desk.stopped(now))
+    wire.click(tab.backstage.cue, lambda now, data: desk.cue(now, str(data["id"]), bool(data["come"])))
     wire.click(tab.controls.undo, lambda now, data: desk.undo(now))
     wire.click(tab.controls.redo, lambda now, data: desk.redo(now))
     wire.click(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
@@ -148,15 +152,18 @@ def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserSt
     wire.click(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), **find)
     wire.click(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
     wire.click(tab.plays.more, lambda now, data: desk.listed(now, more=True))
+    wire.click(entry.select, lambda now, data: desk.fresh_bill(now))
     _wire_export(tab, desk, visit)
 
 
 def _wire_export(tab: StageTab, desk: Desk, visit: gr.State) -> None:
-    """The chosen format becomes a file, which the page then fetches by itself."""
+    """The chosen format becomes a file, which the page then fetches by itself. Gradio keeps a copy of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="greenroom-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     async def export(now: Visit, event: gr.EventData) -> tuple[object, object]:
         try:
-            path = await desk.export(now, str(event._data["format"]), Path(tempfile.mkdtemp(prefix="greenroom-")))
+            path = await desk.export(now, str(event._data["format"]), folder)
         except Exception as error:
             told = notice_of(error).model_copy(update={"beat": desk.beat()})
             return gr.DownloadButton(value=None), told.model_dump(mode="json")
