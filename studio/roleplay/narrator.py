@@ -17,6 +17,7 @@ from studio.llm.structured import Structured, ask
 from studio.prompts import render
 from studio.roleplay import happenings
 from studio.roleplay.happenings import Happening
+from studio.roleplay.reply import Text
 from studio.roleplay.speakers.base import Cue, named
 from studio.roleplay.views import clipped, narrator_view
 
@@ -34,8 +35,8 @@ class PlannedCue(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     speaker: str
-    cue: str = ""
-    reason: str = ""
+    cue: Text = ""
+    reason: Text = ""
 
 
 class Direction(BaseModel):
@@ -43,10 +44,10 @@ class Direction(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    narration: str = ""
-    ruling: str = ""
+    narration: Text = ""
+    ruling: Text = ""
     noticed: list[str] = Field(default_factory=list)
-    changes: dict[str, str] = Field(default_factory=dict)
+    changes: dict[Text, Text] = Field(default_factory=dict)
     cues: list[PlannedCue] = Field(default_factory=list)
     ended: bool = False
 

@@ -7,9 +7,11 @@ The script a small model can follow: an optional first line in round brackets (a
 from __future__ import annotations
 
 import json
+import math
 import re
+from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from studio.domain.value import Value
 
@@ -24,15 +26,27 @@ SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", '"', "”")
 _TRAILER_START = re.compile(r"\n?\{\s*\"?[a-z_]*\"?\s*:?[^{}\n]*\Z")
 
 
+def storable(text: str) -> str:
+    """The text as it can be written to a disk: halves of a split character joined, or replaced; no unseen controls."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNSEEN.sub("", text)
+
+
+Text = Annotated[str, AfterValidator(storable)]
+
+
 class Trailer(Value):
     """What a speaker adds about its own turn. Anything unusable in it is ignored, never an error."""
 
-    emotion: str = ""
+    emotion: Text = ""
     salience: int | None = Field(default=None, ge=1, le=10)
-    to: str = ""
-    yields: str = ""
+    to: Text = ""
+    yields: Text = ""
     wants_ruling: bool = False
-    relations: dict[str, str] = {}
+    relations: dict[Text, Text] = {}
 
     @field_validator("salience", mode="before")
     @classmethod
@@ -40,9 +54,10 @@ class Trailer(Value):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return None
         try:
-            return round(max(1.0, min(10.0, float(value))))
+            number = float(value)
         except (ValueError, OverflowError):
             return None
+        return None if math.isnan(number) else round(max(1.0, min(10.0, number)))
 
 
 class Reply(Value):
@@ -71,15 +86,6 @@ def parse_reply(
     text, cut = _own_lines(text, speaker, others)
     text = _unquoted(_whole(text) if unfinished and not cut else text)
     return Reply(thought=thought, text=text, trailer=trailer, cut=cut)
-
-
-def storable(text: str) -> str:
-    """The text as it can be written to a disk: halves of a split character joined, or replaced; no unseen controls."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _UNSEEN.sub("", text)
 
 
 def _names(name: str) -> list[str]:

@@ -28,10 +28,10 @@ DIGEST_CHARS = 420
 DIGEST_LINE_CHARS = 110
 LEAST_HISTORY_CHARS = 1500
 FRAME_CHARS = PROMPT_CHARS - TAIL_CHARS - LEAST_HISTORY_CHARS
-PREMISE_CHARS = 1000
+PREMISE_CHARS = 900
 PHRASE_CHARS = 120
 PART_CHARS = 200
-OTHERS_CHARS = 600
+OTHERS_CHARS = 700
 LEAST_PERSONA_CHARS = 700
 ROLE_CHARS = 12
 EXAMPLE_CUE = "[Say something.]"
@@ -127,7 +127,7 @@ def actor_frame(session: Session, character: Character) -> str:
     told = {
         "name": character.name,
         "scene": _shortened(scene),
-        "others": [_known(other, character, OTHERS_CHARS // len(others)) for other in others],
+        "others": _known(others, character),
         "part": {"goal": clipped(part.goal, PART_CHARS), "secret": clipped(part.secret, PART_CHARS)},
     }
     room = FRAME_CHARS - len(render("roleplay/actor_frame", persona="", **told))
@@ -135,11 +135,20 @@ def actor_frame(session: Session, character: Character) -> str:
     return render("roleplay/actor_frame", persona=persona(character, limit), **told)
 
 
-def _known(other: Character, character: Character, room: int) -> dict[str, str]:
-    """What a character knows of another at first sight; in a crowd, the relation before the look."""
-    relationship = clipped(character.relationships.get(other.id, ""), min(PHRASE_CHARS, room))
-    look = clipped(other.appearance, min(80, max(0, room - len(relationship))))
-    return {"name": other.name, "look": look, "relationship": relationship}
+def _known(others: Sequence[Character], character: Character) -> list[dict[str, str]]:
+    """What a character knows of others at first sight; in a crowd, the relation before the look."""
+    room = OTHERS_CHARS - sum(len(f"- {other.name}:  — to you: ") for other in others)
+    related = {other.id: character.relationships[other.id] for other in others if other.id in character.relationships}
+    told = {id_: clipped(text, min(PHRASE_CHARS, room // len(related))) for id_, text in related.items()}
+    room -= sum(map(len, told.values()))
+    return [
+        {
+            "name": other.name,
+            "look": clipped(other.appearance, min(80, room // len(others))),
+            "relationship": told.get(other.id, ""),
+        }
+        for other in others
+    ]
 
 
 def _shortened(scene: Scene) -> Scene:
@@ -178,6 +187,7 @@ def persona(character: Character, limit: int = PERSONA_CHARS) -> str:
         {"facts": tuple(clipped(fact, limit // 20) for fact in character.facts[:8])},
         {
             "appearance": clipped(character.appearance, limit // 8),
+            "facts": (),
             "goals": tuple(clipped(goal, limit // 8) for goal in character.goals[:2]),
             "secrets": tuple(clipped(secret, limit // 6) for secret in character.secrets[:2]),
         },

@@ -101,12 +101,13 @@ class House(Models):
         return await super().open(name, key, api_base) if name else self._prompter
 
 
-def _guests(settings: Settings, username: str | None, guest: str) -> str:
+def guests(settings: Settings, username: str | None, guest: str) -> str:
     """As on a Space: every browser is a visitor of its own."""
     return owner_of(settings.model_copy(update={"space_id": "tests"}), username, guest)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -134,11 +135,11 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app on a free port, with the shipped library and a data folder of its own."""
     folder: Path = tmp_path_factory.mktemp("house")
-    settings = Settings(data_dir=folder, embedder="hash", port=_free_port(), retries=0, timeout_seconds=20)
+    settings = Settings(data_dir=folder, embedder="hash", port=free_port(), retries=0, timeout_seconds=20)
     prompter = Prompter()
     studio = in_thread(lambda: asyncio.run(open_studio(settings)))
     studio = dataclasses.replace(studio, models=House(settings, prompter))
-    page, address = launch(studio, owner=_guests, block=False)
+    page, address = launch(studio, owner=guests, block=False)
     yield Served(address.rstrip("/"), studio, prompter)
     page.close(verbose=False)
 

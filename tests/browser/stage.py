@@ -70,7 +70,8 @@ class Stage:
 
     def seat(self, label: str) -> None:
         """Sit down in another chair."""
-        self.page.locator("#seat").select_option(label=label)
+        (chosen,) = self.page.locator("#seat").select_option(label=label)
+        expect(self.page.locator(f"#{elements.COMPOSER} [data-seat]")).to_have_attribute("data-seat", chosen)
 
     def say(self, text: str) -> None:
         """Write a line and press Enter."""

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.cards.decorators import decorated
@@ -532,6 +532,7 @@ OUR_BOOKS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(CARD_BOOK)
 def test_any_card_book_comes_in_and_goes_back(raw: Raw) -> None:
     before = json.dumps(raw)
@@ -542,6 +543,7 @@ def test_any_card_book_comes_in_and_goes_back(raw: Raw) -> None:
     assert Lorebook.model_validate_json(book.model_dump_json()) == book
 
 
+@settings(deadline=None)
 @given(WORLD_BOOK)
 def test_any_world_info_file_comes_in_and_goes_back(raw: Raw) -> None:
     book = lorebook_from_world_info(raw)
@@ -549,6 +551,7 @@ def test_any_world_info_file_comes_in_and_goes_back(raw: Raw) -> None:
     lorebook_to_card(book)
 
 
+@settings(deadline=None)
 @given(OUR_BOOKS)
 def test_our_own_books_survive_both_forms_and_keep_nothing_beside(book: Lorebook) -> None:
     assert lorebook_from_card(lorebook_to_card(book)) == book
@@ -556,6 +559,7 @@ def test_our_own_books_survive_both_forms_and_keep_nothing_beside(book: Lorebook
     assert json.loads(write_lorebook(book, Form.WORLD_INFO))
 
 
+@settings(deadline=None)
 @given(CARD_BOOK.filter(lambda raw: isinstance(raw.get("entries"), list)), OURS, st.integers(0, 3))
 def test_an_edit_of_any_entry_is_there_again(raw: Raw, wanted: LoreEntry, place: int) -> None:
     book = lorebook_from_card(raw)

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.cards.macros import LIMIT, LONGEST_VALUE, MOST_VARIABLES, MacroNames, expand
@@ -167,6 +167,7 @@ SLY = MacroNames(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80), st.integers(0, 5), st.integers(0, 300))
 def test_no_text_raises_grows_without_bound_or_is_read_twice(text: str, seed: int, limit: int) -> None:
     variables: dict[str, str] = {}
@@ -181,6 +182,7 @@ def test_no_text_raises_grows_without_bound_or_is_read_twice(text: str, seed: in
         assert reads == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc{}:<>", max_size=30), st.text(max_size=30))
 def test_a_name_comes_out_as_it_is(name: str, around: str) -> None:
     plain = around.replace("{", "").replace("}", "").replace("<", "")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, closing
 from pathlib import Path
 
 import pytest
 
 from studio.domain.event import Draft
+from studio.domain.message import Chunk, Request
 from studio.domain.transcript import Transcript
 from studio.errors import ModelUnavailable
+from studio.llm.scripted import ScriptedModel
 from studio.roleplay import drafting
 from studio.roleplay.drafting import Drafting
 from studio.roleplay.steps import Streaming, Turn
@@ -22,6 +25,17 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft is due with every word."""
     monkeypatch.setattr(drafting, "FIRST_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(drafting, "EVERY_SECONDS", 0.0)
+
+
+class Dying(ScriptedModel):
+    """Breaks off in the middle of its first answer."""
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        async with aclosing(super().stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+                if len(self.requests) == 1:
+                    raise ModelUnavailable("The line went dead.")
 
 
 async def drafting_for(company: Company) -> tuple[Drafting, Transcript]:
@@ -124,30 +138,8 @@ async def test_drafts_are_written_while_the_model_still_speaks(tmp_path: Path, e
 
 
 async def test_a_model_that_dies_in_mid_line_leaves_its_words_as_a_draft(tmp_path: Path) -> None:
-    class Dying:
-        """Says half a sentence, then breaks off."""
-
-        def __init__(self, model: object) -> None:
-            self.model = model
-            self.calls = 0
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(self.model, name)
-
-        async def stream(self, request):  # type: ignore[no-untyped-def]
-            self.calls += 1
-            async for chunk in self.model.stream(request):  # type: ignore[attr-defined]
-                yield chunk
-                if self.calls == 1 and "half" in chunk.text:
-                    raise ModelUnavailable("The line went dead.")
-
-    async with gathered(tmp_path, lambda request, number: "This is half of what I say.", chunk_chars=13) as company:
-        company.engine.context = company.engine.context.__class__(
-            model=Dying(company.model),
-            embedder=company.engine.context.embedder,
-            rng=company.engine.context.rng,
-            clock=company.engine.context.clock,
-        )
+    model = Dying(lambda request, number: "This is half of what I say.", chunk_chars=13)
+    async with gathered(tmp_path, model=model) as company:
         transcript = await company.begin(TWO, PAIR)
         with pytest.raises(ModelUnavailable):
             await company.turn(transcript)

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.domain.lorebook import Logic, Lorebook, LoreEntry, Position
@@ -303,6 +303,7 @@ BOOKS = st.builds(
 LINES = st.lists(st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join), max_size=5).map(tuple)
 
 
+@settings(deadline=None)
 @given(st.lists(BOOKS, max_size=3), LINES, st.integers(0, 99))
 def test_whatever_the_books_the_rules_hold(books: list[Lorebook], lines: tuple[str, ...], seed: int) -> None:
     joined = fire(books, "ada", lines, rng=random.Random(seed))
@@ -326,6 +327,7 @@ def test_whatever_the_books_the_rules_hold(books: list[Lorebook], lines: tuple[s
         assert sum(group in hit.entry.groups for hit in joined) <= 1
 
 
+@settings(deadline=None)
 @given(BOOKS, LINES, st.text(max_size=40))
 def test_what_nobody_told_the_character_calls_nothing_up(one: Lorebook, lines: tuple[str, ...], aside: str) -> None:
     """The scan has no other source than the texts it is given."""

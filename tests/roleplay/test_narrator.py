@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from studio.domain.event import Kind
+from studio.domain.provenance import Usage
+from studio.llm.structured import Structured
 from studio.roleplay.narrator import (
     REST_TURNS,
     Direction,
@@ -14,6 +16,8 @@ from studio.roleplay.narrator import (
     request_for,
     stalled,
     told_by,
+    understood,
+    unplanned,
 )
 from tests.plays import ADA, BO, CAST, CY, SECRET, Log
 
@@ -116,3 +120,43 @@ def test_the_request_holds_no_secret_and_lets_only_those_on_stage_be_named() -> 
     assert SECRET not in request.text and "Never the bell" not in request.text
     assert request.schema_ == direction_schema(["Ada Voss", "Bo Lind"])
     assert CY.name not in request.text
+
+
+def test_a_narrator_that_could_not_plan_is_left_alone_for_a_plans_length() -> None:
+    log = Log()
+    assert not unplanned(log.transcript)
+    log.say("ada", "So.", direction=True)
+    for turn in range(3):
+        assert unplanned(log.transcript), turn
+        log.say(("bo", "ada")[turn % 2], "So.")
+    assert not unplanned(log.transcript)
+    log.add(Kind.NARRATION, "narrator", "Rain.", direction=True)
+    log.say("bo", "So.", by="person")
+    assert unplanned(log.transcript), "a person's line does not make it any abler"
+    log.say("ada", "So.", direction=True, plan=[{"speaker": "bo"}])
+    assert not unplanned(log.transcript)
+
+
+def test_what_the_log_keeps_of_an_answer() -> None:
+    usage = Usage(calls=2)
+    answer = Direction(cues=[PlannedCue(speaker="Bo"), PlannedCue(speaker="Cy")], ended=True)
+    direction = understood(Structured(answer, usage), (BO,), may_end=False)
+    assert direction.parts == {"direction": True, "plan": [{"speaker": "bo", "cue": "", "reason": ""}]}
+    assert (direction.usage, direction.fresh, direction.ended) == (usage, True, False)
+    assert understood(Structured(answer, usage), (), may_end=True).parts == {"direction": True, "ended": True}
+    unusable = understood(
+        Structured(Direction(), usage, ("no JSON", "none again"), defaulted=True), (BO,), may_end=True
+    )
+    assert unusable.parts == {"direction": True, "unusable": ["no JSON", "none again"]}
+    repaired = understood(Structured(Direction(), usage, ("no JSON",), repaired=True), (BO,), may_end=True)
+    assert repaired.parts == {"direction": True}
+
+
+def test_an_answer_no_disk_can_hold_is_cleaned() -> None:
+    answer = {
+        "narration": "Snow \ud83d.",
+        "changes": {"\ud83d": "\x00on"},
+        "cues": [{"speaker": "Bo", "cue": "\ud83d"}],
+    }
+    direction = Direction.model_validate(answer)
+    assert (direction.narration, direction.changes, direction.cues[0].cue) == ("Snow �.", {"�": "on"}, "�")

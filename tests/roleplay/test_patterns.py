@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.roleplay.patterns import ALL_SEARCHES_SECONDS, Stopwatch, fault, is_regex, translated
@@ -94,12 +94,14 @@ def test_all_searches_share_one_allowance() -> None:
     assert watch.cut == {"/b/"}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab(){}[]^$.*+?|\\/:=!<>-,0129dwRPé\n", max_size=30))
 def test_no_pattern_raises_or_warns(body: str) -> None:
     key = f"/{body}/i"
     Stopwatch(allowance=0.02).found(key, "ab a1 \n(é)")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_plain_letters_stay_as_they_are(text: str) -> None:
     letters = "".join(sign for sign in text if sign.isalnum())

@@ -74,7 +74,13 @@ def test_thoughts_in_the_forms_models_use(raw: str, thought: str, text: str) -> 
 
 @pytest.mark.parametrize(
     ("trailer", "salience"),
-    [('{"salience": "8"}', 8), ('{"salience": 99}', 10), ('{"salience": "high"}', None), ('{"salience": true}', None)],
+    [
+        ('{"salience": "8"}', 8),
+        ('{"salience": 99}', 10),
+        ('{"salience": "high"}', None),
+        ('{"salience": true}', None),
+        ('{"salience": NaN}', None),
+    ],
 )
 def test_a_trailer_never_costs_the_line(trailer: str, salience: int | None) -> None:
     reply = parse(f"Sit.\n{trailer}")
@@ -111,3 +117,50 @@ def test_any_text_is_read_without_error_and_never_speaks_for_others(raw: str, pa
 )
 def test_a_line_the_token_limit_cut_ends_with_a_whole_sentence(raw: str, text: str) -> None:
     assert parse_reply(raw, "Mara Quill", OTHERS, unfinished=True).text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "emotion"),
+    [
+        ('{"emotion": "wary"}\nSit down.', "Sit down.", "wary"),
+        ('Sit down.\n{"emotion": "wary"}\nTeo Brandt: Never.', "Sit down.", "wary"),
+        ('Sit down.\n{"emotion": "wary"}\nOr stand.', "Sit down.\nOr stand.", "wary"),
+        ('(He lies to me.)\n{"emotion": "wary"}\nSit down.', "Sit down.", "wary"),
+        ('Sit.\n{"emotion": "wary"}\n{"emotion": "cold"}', "Sit.", "cold"),
+        ('It said {"open": "sesame"} on the door.', 'It said {"open": "sesame"} on the door.', ""),
+    ],
+)
+def test_a_trailer_is_never_spoken_wherever_it_stands(raw: str, text: str, emotion: str) -> None:
+    reply = parse(raw)
+    assert (reply.text, reply.trailer.emotion) == (text, emotion)
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        '{"salience": 1e999}',
+        '{"salience": -Infinity}',
+        '{"salience": NaN}',
+        '{"salience": ' + "9" * 400 + "}",
+        '{"salience": ' + "9" * 5000 + "}",
+        '{"relations": ' + "[" * 3000 + "]" * 3000 + "}",
+        '{"a":' * 700 + "1" + "}" * 700,
+        '{"emotion": ["\\ud83d"], "to": ["Teo"], "yields": null, "wants_ruling": "perhaps", "relations": {"Teo": 3}}',
+    ],
+)
+def test_no_trailer_whatever_breaks_a_line(trailer: str) -> None:
+    reply = parse(f"Sit.\n{trailer}")
+    assert reply.text.startswith("Sit.") and (reply.trailer.emotion, reply.trailer.to) == ("", "")
+    reply.model_dump_json()
+
+
+def test_characters_split_or_unseen_come_out_whole() -> None:
+    assert parse("A \ud83e\udd8a.\x00 And\x1b[31m \ud83d").text == "A 🦊. And[31m �"
+    assert parse('Sit.\n{"emotion": "\\ud83d\\u0000", "relations": {"\\ud83d": "\\ud83d"}}').trailer.emotion == "�"
+    assert parse("(Is it \ud83d?)\nNo.").thought == "Is it �?"
+
+
+def test_long_answers_are_read_in_a_blink() -> None:
+    for hostile in ("(" + "word " * 800, "Teo" + " " * 4000, "{" * 4000, "Mara (" * 700, "<|" * 2000, '{"a' * 1300):
+        parse(hostile, partial=True)
+        parse(hostile)

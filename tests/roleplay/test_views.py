@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from studio.domain.event import Kind
-from studio.roleplay.views import PROMPT_CHARS, TAIL_CHARS, actor_frame, character_view, clipped, narrator_view, persona
+from studio.domain.scene import Part
+from studio.roleplay.views import (
+    FRAME_CHARS,
+    PROMPT_CHARS,
+    TAIL_CHARS,
+    actor_frame,
+    character_view,
+    clipped,
+    narrator_view,
+    persona,
+)
 from tests.plays import ADA, BO, CAST, CY, PART_SECRET, SCENE, SECRET, Log, session
 
 
@@ -150,3 +160,50 @@ def test_a_weak_model_gets_a_short_frame_and_examples_and_still_only_what_was_wi
     assert ADA.speech.examples[0] in [message.content for message in ada.messages("") if message.role == "assistant"]
     cy = "\n".join(message.content for message in character_view(log.transcript, CY, simple=True).messages(""))
     assert "red can" not in cy and SECRET not in cy and SECRET in ada.frame
+
+
+def test_whatever_the_length_of_what_people_write_there_is_room_for_the_play() -> None:
+    words = "once upon a time " * 400
+    crowd = tuple(
+        ADA.model_copy(
+            update={
+                "id": f"p{i}",
+                "name": f"Person {i}",
+                "appearance": words,
+                "backstory": words,
+                "facts": (words,) * 20,
+                "goals": (words,) * 5,
+                "secrets": (f"secret of {i}: {words}", words),
+                "relationships": {f"p{j}": words for j in range(12)},
+            }
+        )
+        for i in range(12)
+    )
+    part = Part(character="p0", goal=words, secret=words)
+    scene = SCENE.model_copy(update={"premise": words, "place": words, "mood": words, "cast": (part,)})
+    for cast in (crowd[:1], crowd[:3], crowd):
+        frame = actor_frame(session(scene, cast), cast[0])
+        assert len(frame) <= FRAME_CHARS + 150, len(frame)
+        assert "secret of 0" in frame and "secret of 1" not in frame
+        log = Log(scene=scene, cast=cast)
+        for turn in range(40):
+            log.say(f"p{turn % len(cast)}", f"{turn} " + "the lamp is slow " * 20)
+        assert len(prompt(log, cast[0], "t" * TAIL_CHARS)) <= PROMPT_CHARS + 250
+        narrated = narrator_view(log.transcript, [one.id for one in cast]).messages("t" * TAIL_CHARS)
+        assert sum(len(message.content) for message in narrated) <= PROMPT_CHARS
+
+
+def test_in_a_crowd_the_relation_is_told_before_the_look() -> None:
+    crowd = tuple(
+        BO.model_copy(update={"id": f"b{i}", "name": f"Person {i}", "appearance": "tall, in a long red coat " * 9})
+        for i in range(12)
+    )
+    ada = ADA.model_copy(update={"relationships": {"b3": "owes you forty crowns since the storm"}})
+    frame = actor_frame(session(SCENE.model_copy(update={"cast": ()}), (ada, *crowd)), ada)
+    assert "owes you forty crowns since the storm" in frame
+    small = actor_frame(session(SCENE.model_copy(update={"cast": ()}), (ada, *crowd[:2])), ada)
+    assert "tall, in a long red coat tall" in small
+
+
+def test_clipping_to_nothing_gives_nothing() -> None:
+    assert [clipped("one two", limit) for limit in (0, 1, 2, 7)] == ["", "…", "o…", "one two"]

@@ -66,7 +66,7 @@ def _named(story: str, user: str, opponents: tuple[str, ...]) -> Iterator[Import
     opening = story[: heads[0].start() if heads else len(story)].strip()
     if opening:
         yield ImportedMessage(sender=opponents[0], text=opening)
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads, None][1:], strict=True):
         text = story[head.end() : following.start() if following else len(story)].strip()
         yield ImportedMessage(sender=head[1], text=text, by_user=head[1] == user)
 

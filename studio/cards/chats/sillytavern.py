@@ -113,7 +113,10 @@ def _message(raw: Object, what: str, user: str, main: str, notes: Notes) -> Impo
     text = _flat(raw.get("mes"), what, notes)
     swipes, chosen = _swipes(raw, text, what, notes)
     # The texts are told elsewhere; what stands in for them holds their places.
-    kept = copy.deepcopy({**raw, "mes": None, **({"swipes": len(swipes)} if swipes else {})})
+    kept = copy.deepcopy({**raw, "mes": None, **({"swipe_id": chosen, "swipes": len(swipes)} if swipes else {})})
+    if not swipes and isinstance(raw.get("swipes"), int):
+        kept["swipes"] = None
+        notes.changed.append(f"{what}: 'swipes' was {shown(str(raw['swipes']), 20)}; it is none now.")
     records = kept.get("swipe_info")
     if isinstance(records, list) and swipes and len(records) != len(swipes):
         if len(records) > len(swipes):

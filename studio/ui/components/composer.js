@@ -19,13 +19,18 @@ field.maxLength = COMPOSER_LIMIT;
 const grow = () => { field.style.height = "auto"; field.style.height = Math.min(field.scrollHeight, 200) + "px"; };
 const arm = () => {
   const value = props.value;
-  const running = value.state === "running" || busy;
+  const running = value.state === "running";
+  const from = document.activeElement;
+  const starting = running && (from === next || from === auto || faces.contains(from));
+  const ending = !running && from === stop;
   next.hidden = running; stop.hidden = !running;
+  if (starting) stop.focus({ preventScroll: true });
+  if (ending) next.focus({ preventScroll: true });
   for (const control of [auto, turns, undo, redo, send, seat, ...faces.querySelectorAll("button")]) control.disabled = running;
   undo.disabled ||= !value.can_undo;
   redo.disabled ||= !value.can_redo;
 };
-const go = (event, data) => { if (busy || props.value.state === "running") return; busy = true; arm(); trigger(event, data); };
+const go = (event, data) => { if (busy || props.value.state === "running") return; busy = true; trigger(event, data); };
 const say = () => {
   const text = field.value.trim();
   if (!text) { field.focus(); return; }
@@ -45,7 +50,7 @@ field.addEventListener("input", grow);
 field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); say(); }
 });
-seat.addEventListener("change", () => trigger("seat", { seat: seat.value }));
+seat.addEventListener("change", () => go("seat", { seat: seat.value }));
 hearer.addEventListener("change", placeholder);
 
 const shortcuts = { KeyN: next, KeyA: auto, KeyS: stop, KeyU: undo, KeyR: redo };
@@ -82,6 +87,7 @@ let seated = null;
 
 show((value) => {
   busy = false;
+  root.dataset.seat = value.seat;
   options(seat, value.seats, value.seat);
   options(hearer, value.hearers, hearer.options.length && seated === value.seat ? hearer.value : null);
   seated = value.seat;
