@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Every field can be set as `STUDIO_<FIELD>`, in the environment or a `.env` file beside `app.py`."""
 
-    model_config = SettingsConfigDict(env_prefix="STUDIO_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="STUDIO_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(default_factory=lambda: Path.home() / ".greenroom")
     """Database, memory index, weights, own characters and scenes."""

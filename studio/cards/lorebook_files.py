@@ -82,7 +82,7 @@ def _book_from(raw: Object, form: Form, notes: Notes) -> Lorebook:
     strange = [(place, id_, value) for place, (id_, value) in enumerate(items) if not isinstance(value, dict)]
     if strange:
         which = ", ".join(shown(id_, 20) for _, id_, _ in strange[:5])
-        notes.refused.append(f"{counted(len(strange), 'lorebook entry', 'lorebook entries')} no object: {which}.")
+        notes.refused.append(f"{counted(len(strange), 'lorebook entry', 'lorebook entries')} without fields: {which}.")
     book = _with_fields(raw, form, notes).model_copy(update={"entries": entries})
     held: JsonValue = listed
     if isinstance(listed, dict):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +15,7 @@ from studio.domain.identifiers import derived
 from studio.domain.memory import Memory, MemoryKind, Recalled
 from studio.domain.session import Session
 from studio.domain.value import Value
+from studio.errors import StorageError
 from studio.llm.embedding import Embedder, Vectors
 from studio.memory.bank import Bank
 from studio.memory.base import Ask, MemoryPolicy, Scope
@@ -59,6 +62,7 @@ class MemoryKeeper:
         self._texts: OrderedDict[str, Vectors] = OrderedDict()
         self._sessions: OrderedDict[str, _Heard] = OrderedDict()
         self._complete: set[Scope] = set()
+        self._noting: set[asyncio.Task[None]] = set()
         self._counts: dict[Scope, int] | None = None
 
     @property
@@ -105,10 +109,12 @@ class MemoryKeeper:
 
         Raises: StorageError when the database cannot be read; ModelError when the focal text cannot be embedded.
         """
+        await self._noted()
         await self._embed_missing(ask.scope, EMBED_AT_ONCE)
         bank = Bank(ask, self.store, self._shelves, self._vector)
         recalled = await policy.recall(ask, bank)
-        await self.store.touch(ask.owner, [found.memory.id for found in recalled], ask.now)
+        if recalled:
+            self._noting.add(asyncio.create_task(self._note_access(ask, recalled)))
         return recalled
 
     async def delete(self, owner: str, ids: Sequence[str]) -> int:
@@ -162,9 +168,20 @@ class MemoryKeeper:
 
     async def close(self) -> None:
         """Index what waits and let go of the index. What cannot be indexed now will be when it is next opened."""
+        await self._noted()
         await self._shelves.flush()
         await self.index.close()
         self._forget_state()
+
+    async def _note_access(self, ask: Ask, recalled: Sequence[Recalled]) -> None:
+        """Nobody waits for this: an access time that cannot be stored now is no loss."""
+        with contextlib.suppress(StorageError):
+            await self.store.touch(ask.owner, [found.memory.id for found in recalled], ask.now)
+
+    async def _noted(self) -> None:
+        """Wait for access times under way, so that the next recall counts them."""
+        while self._noting:
+            await asyncio.wait([self._noting.pop()])
 
     async def _unknown(self, session: Session, fresh: Sequence[tuple[Event, bool]]) -> list[tuple[Event, bool]]:
         ids = {(event.id, hearer): derived(event.id, hearer) for event, _ in fresh for hearer in hearers(event)}

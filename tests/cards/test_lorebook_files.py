@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +24,10 @@ from studio.cards.lorebook_files import (
 from studio.cards.lorebook_reading import read_lorebook, write_lorebook
 from studio.cards.png_chunks import SIGNATURE, text_chunk
 from studio.cards.report import Notes
+from studio.domain.character import Character
 from studio.domain.lorebook import FOREVER, Logic, Lorebook, LoreEntry, Position
 from studio.errors import Invalid
+from studio.library import yaml_file
 from studio.roleplay.lore import fire
 
 Raw = dict[str, Any]
@@ -158,6 +161,17 @@ def test_bytes_of_sillytavern_go_back_as_they_came(indent: int | None) -> None:
     assert (imported.title, write_lorebook(imported.book, Form.WORLD_INFO)) == ("Deep sea", nameless)
 
 
+@pytest.mark.parametrize("raw", [V2, WORLD])
+def test_a_book_in_the_library_loses_nothing(raw: Raw) -> None:
+    world = raw is WORLD
+    book = lorebook_from_world_info(raw) if world else lorebook_from_card(raw)
+    ada = Character(id="ada", name="Ada", lorebook=book)
+    again = yaml_file.read(yaml_file.write(ada), Character, Path("ada.yaml")).lorebook
+    assert again == book
+    assert again is not None
+    assert same(lorebook_to_world_info(again) if world else lorebook_to_card(again), raw)
+
+
 def test_only_what_was_edited_is_written_over() -> None:
     book = edited(lorebook_from_card(V2), 0, content="It burns oil.", depth=9, order=41, scope=("ada",))
     raw = copy.deepcopy(V2)
@@ -227,7 +241,7 @@ def test_entries_without_an_id_or_with_the_same_one_stay_apart() -> None:
 def test_what_is_no_entry_is_said_and_stays_in_its_place() -> None:
     raw = {"entries": ["junk", {"keys": ["a"], "content": "1"}, None, 5]}
     notes = notes_of(raw)
-    assert notes.refused == ["3 lorebook entries no object: '0', '2', '3'."]
+    assert notes.refused == ["3 lorebook entries without fields: '0', '2', '3'."]
     book = lorebook_from_card(raw)
     assert len(book.entries) == 1
     assert lorebook_to_card(book)["entries"] == raw["entries"]

@@ -3,127 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from studio.archive import Archive
-from studio.domain.event import Event, Kind
+from studio.domain.event import Kind
 from studio.domain.identifiers import derived
-from studio.domain.memory import Recalled
 from studio.errors import ModelUnavailable, StorageError
-from studio.llm.embedding import HashEmbedder, Vectors
-from studio.memory import retrieval, shelves
-from studio.memory.base import Ask, MemoryBank, MemoryPolicy, Scope
-from studio.memory.index import MemoryIndex
-from studio.memory.keeper import EMBED_AT_ONCE, MemoryKeeper
+from studio.memory.base import Scope
+from studio.memory.keeper import EMBED_AT_ONCE
 from studio.memory.memory_stream import MemoryStream
 from studio.memory.recent_window import RecentWindow
 from studio.memory.shelves import FLUSH_AT
-from tests.plays import NOON, Clock, session
-
-SESSION = session()
-ADA = Scope("me", "ada", "s1")
-STREAM = MemoryStream()
-STILL = MemoryStream(recency_weight=0)
-"""Recalling makes things recent; what is to be compared must not depend on it."""
-SUBJECTS = ("lamp oil", "the drowned sailor", "a radio from Bergen", "wet boots", "the fog bell", "tin of biscuits")
-PLACES = ("under the stairs", "before the storm", "in the harbour office", "behind the chapel", "by the salt road")
-ENDS = (
-    "so trust nobody",
-    "and it cost us dearly",
-    "but do not tell Mira",
-    "and then the rain began",
-    "for forty coins",
-)
-
-
-class CountingEmbedder(HashEmbedder):
-    """Hash vectors, every text it was asked for, and a switch to fail."""
-
-    def __init__(self, dimension: int = 384) -> None:
-        super().__init__(dimension)
-        self.texts: list[str] = []
-        self.calls = 0
-        self.broken = False
-
-    async def embed(self, texts: list[str]) -> Vectors:
-        if self.broken:
-            raise ModelUnavailable("The embedder is away.")
-        self.calls += 1
-        self.texts += texts
-        return await super().embed(texts)
-
-
-class Nearest(MemoryPolicy):
-    """The three nearest, whatever their age and weight."""
-
-    async def recall(self, ask: Ask, bank: MemoryBank) -> tuple[Recalled, ...]:
-        found = await bank.nearest(3)
-        zeros = np.zeros(len(found))
-        return retrieval.told(found, retrieval.Scores(zeros, zeros, zeros, await bank.relevance(found)))
-
-
-@pytest.fixture(autouse=True)
-def small_shelves(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """A hundred memories and not a thousand are compared without the index, so that the index has something to do."""
-    if "usual_length" not in request.node.name:
-        monkeypatch.setattr(shelves, "RECENT", 100)
-
-
-class House:
-    """An archive and an index in one folder, and as many keepers, one after another, as a test wants."""
-
-    def __init__(self, folder: Path, archive: Archive) -> None:
-        self.folder = folder
-        self.archive = archive
-        self.embedder = CountingEmbedder()
-        self.keepers: list[MemoryKeeper] = []
-
-    @property
-    def index_folder(self) -> Path:
-        return self.folder / "memory"
-
-    def keeper(self, where: str = "", embedder: CountingEmbedder | None = None) -> MemoryKeeper:
-        index = MemoryIndex(where or self.index_folder)
-        made = MemoryKeeper(self.archive.memories, index, embedder or self.embedder, Clock())
-        self.keepers.append(made)
-        return made
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    archive = await Archive.open(f"sqlite:///{tmp_path / 'studio.db'}")
-    made = House(tmp_path, archive)
-    yield made
-    for keeper in made.keepers:
-        await keeper.index.close()
-    await archive.close()
-
-
-def event(number: int, text: str = "", **fields: Any) -> Event:
-    line = text or f"{number}: {SUBJECTS[number % 6]} {PLACES[number // 6 % 5]} {ENDS[number // 30 % 5]} {number % 37}"
-    defaults = {"session": "s1", "kind": Kind.SPEECH, "actor": "ada", "audience": ("ada", "bo")}
-    return Event(id=f"e{number:04}", text=line, at=NOON + timedelta(minutes=number), **{**defaults, **fields})
-
-
-def events(count: int, start: int = 0) -> list[Event]:
-    return [event(number) for number in range(start, start + count)]
-
-
-def ask(path: Sequence[Event], focal: str = "lamp oil", **fields: Any) -> Ask:
-    whose = {"owner": "me", "character": "ada", "continuity": "s1", "session": "s1", "focal": focal}
-    room = {"now": NOON + timedelta(days=3), "budget_tokens": 4000, "limit": 30}
-    return Ask(**{**whose, **room, "lineage": frozenset(one.id for one in path), **fields})
-
-
-def told(recalled: Sequence[Recalled]) -> list[tuple[str, float]]:
-    return [(one.memory.id, round(one.score, 5)) for one in recalled]
+from tests.memory.kept import ADA, SESSION, STREAM, SUBJECTS, CountingEmbedder, House, Nearest, ask, event, events
+from tests.plays import session
 
 
 async def test_everybody_who_heard_it_remembers_it_their_way(house: House) -> None:
@@ -238,83 +131,6 @@ async def test_without_a_focal_text_time_and_weight_decide(house: House) -> None
     assert len(recalled) == 30 and {one.relevance for one in recalled} == {0.5}
 
 
-async def test_the_shelf_the_index_and_the_database_answer_alike(house: House) -> None:
-    """Few memories wait on the shelf, many are indexed, and without the index the database is searched."""
-    path = events(FLUSH_AT + 90)
-    keeper = house.keeper()
-    await keeper.observe(SESSION, path)
-    assert 0 < len(await keeper.index.ids(ADA, house.embedder.name)) < len(path)
-    mixed = told(await keeper.recall(STILL, ask(path)))
-    await keeper.close()
-    indexed = house.keeper()
-    assert len(await indexed.index.ids(ADA, house.embedder.name)) == len(path)
-    assert told(await indexed.recall(STILL, ask(path))) == mixed
-    # `indexed` owns the folder now: this one finds it taken.
-    without = house.keeper()
-    assert told(await without.recall(STILL, ask(path))) == mixed
-    assert "in use by another process" in without.notices[0] and indexed.notices == ()
-
-
-async def test_a_play_of_usual_length_never_opens_the_index(house: House) -> None:
-    keeper = house.keeper()
-    path = events(FLUSH_AT - 1)
-    for start in range(0, len(path), 40):
-        await keeper.observe(SESSION, path[: start + 40])
-        recalled = await keeper.recall(Nearest(), ask(path[: start + 40], f"Ada Voss said: {path[start].text}"))
-        assert recalled[0].memory.sources == (path[start].id,)
-    assert len(await keeper.recall(STREAM, ask(path))) == 30
-    assert not house.index_folder.exists()
-    await keeper.close()
-    assert len(await keeper.index.ids(ADA, house.embedder.name)) == len(path)
-
-
-async def test_a_process_that_died_before_indexing_is_caught_up_with(house: House) -> None:
-    path = events(FLUSH_AT + 40)
-    died = house.keeper()
-    await died.observe(SESSION, path)
-    before = told(await died.recall(STILL, ask(path)))
-    await died.index.close()  # what waited on the shelf is gone
-    again = house.keeper()
-    recalled = await again.recall(Nearest(), ask(path, f"Ada Voss said: {path[-1].text}"))
-    assert recalled[0].memory.sources == (path[-1].id,)
-    assert told(await again.recall(STILL, ask(path))) == before
-    await again.close()
-    assert len(await again.index.ids(ADA, house.embedder.name)) == len(path)
-
-
-@pytest.mark.parametrize("damage", ["garbage", "gone", "emptied"])
-async def test_a_damaged_index_is_told_and_rebuilt_with_the_same_answers(house: House, damage: str) -> None:
-    path = events(700)
-    keeper = house.keeper()
-    await keeper.observe(SESSION, path)
-    before = told(await keeper.recall(STILL, ask(path)))
-    await keeper.close()
-    if damage == "gone":
-        shutil.rmtree(house.index_folder / "chroma")
-    for file in house.index_folder.rglob("*.bin"):
-        file.write_bytes(b"\x07" * file.stat().st_size if damage == "garbage" else b"")
-    again = house.keeper()
-    assert told(await again.recall(STILL, ask(path))) == before
-    assert len(again.notices) == 1 and "no memory is lost" in again.notices[0]
-    assert await again.index.ids(ADA, house.embedder.name) == {one.id for one in await all_of(house)}
-
-
-async def all_of(house: House) -> Sequence[Any]:
-    return await house.archive.memories.of(*ADA, limit=10_000)
-
-
-async def test_an_index_that_fails_in_mid_play_does_not_stop_it(house: House) -> None:
-    keeper = house.keeper("http://127.0.0.1:9")
-    path = events(FLUSH_AT + 20)
-    assert await keeper.observe(SESSION, path) == 2 * len(path)
-    recalled = await keeper.recall(STREAM, ask(path))
-    assert len(recalled) == 30 and "127.0.0.1:9" in keeper.notices[0]
-    sound = house.keeper()
-    assert told(await sound.recall(STREAM, ask(path, now=ask(path).now + timedelta(hours=1)))) != []
-    with pytest.raises(StorageError, match=r"127\.0\.0\.1:9"):
-        await keeper.check()
-
-
 async def test_a_database_that_cannot_be_read_is_an_error(house: House) -> None:
     keeper = house.keeper()
     path = events(3)
@@ -379,7 +195,7 @@ async def test_after_a_purge_the_index_holds_nothing_of_it(house: House) -> None
     report = await keeper.check()
     assert (report.memories, report.missing, report.extra) == (2 * len(path) + 40, 0, 0)
     bo = await house.archive.memories.of("me", "bo", "s1", limit=10_000)
-    await house.archive.memories.delete("me", [one.id for one in (*await all_of(house), *bo[:9])])
+    await house.archive.memories.delete("me", [one.id for one in (*await house.all_of_ada(), *bo[:9])])
     assert await keeper.recall(STREAM, ask(path)) == ()
     assert (await keeper.check()).extra == 9
     assert await keeper.index.ids(ADA, house.embedder.name) == frozenset()

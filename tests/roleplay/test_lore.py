@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from studio.domain.lorebook import Logic, Lorebook, LoreEntry, Position
 from studio.roleplay.lore import explain, fire
-from studio.roleplay.lore_calling import FIRED, Considered, Outcome
+from studio.roleplay.lore_calling import FIRED, Considered, Outcome, Past
 from tests.plays import dice
 
 TEXTS = ("Ada: Wind's backing.", "Bo: The lamp is out, and the wick with it.")
@@ -228,6 +228,20 @@ def test_an_override_wins_its_group_by_order_and_scoring_by_keys_found() -> None
     assert {tuple(fired(scored, rng=random.Random(seed))) for seed in range(20)} == {("three",)}
 
 
+def test_secondary_keys_score_where_they_ask_for_presence() -> None:
+    both = ("wick", "wind")
+    scored = {
+        logic: book(
+            entry("two", "lamp", "wick", groups=("g",)),
+            entry("one", "lamp", groups=("g",), secondary_keys=keys, logic=logic),
+            group_scoring=True,
+        )
+        for logic, keys in ((Logic.AND_ALL, both), (Logic.AND_ANY, both), (Logic.NOT_ANY, ("x", "y", "z")))
+    }
+    winners = {logic: fired(one, rng=dice()) for logic, one in scored.items()}
+    assert winners == {Logic.AND_ALL: ["one"], Logic.AND_ANY: ["one"], Logic.NOT_ANY: ["two"]}
+
+
 def test_a_group_already_served_takes_no_second_in_a_later_round() -> None:
     late = book(
         entry("served", "lamp", groups=("g",), content="paraffin"),
@@ -236,6 +250,31 @@ def test_a_group_already_served_takes_no_second_in_a_later_round() -> None:
     )
     assert fired(late) == ["served"]
     assert told(late)["paraffin"].detail == "lamp"
+
+
+def test_of_two_in_a_group_one_gives_way_and_other_groups_go_their_own_way() -> None:
+    pair = book(entry("one", "lamp", groups=("g",)), entry("two", "lamp", groups=("g",)))
+    assert len(fired(pair)) == 1
+    later = book(
+        entry("served", "lamp", groups=("g",), content="paraffin"),
+        entry("paraffin", groups=("other",)),
+        recursive=True,
+    )
+    assert fired(later) == ["served", "paraffin"]
+
+
+def test_what_stays_from_before_wins_its_group_and_is_served_first() -> None:
+    past = (Past(book="book 1", entry="staying", at=1),)
+    rivals = book(
+        entry("staying", "absent", groups=("g",), sticky=9, order=1),
+        entry("strong", "lamp", groups=("g",), group_override=True, order=900),
+    )
+    assert fired(rivals, heard=5, past=past) == ["staying"]
+    assert told(rivals, heard=5, past=past)["strong"].detail == "absent"
+    alone = rivals.entries[1].model_copy(update={"groups": ()})
+    crowded = book(rivals.entries[0], alone, token_budget=5)
+    assert fired(crowded, heard=5, past=past) == ["staying"]
+    assert fired(crowded) == ["strong"]
 
 
 def test_macros_are_replaced_in_keys_and_contents() -> None:
@@ -254,6 +293,13 @@ def test_a_regular_expression_that_runs_for_ever_is_cut_off_and_named() -> None:
     reason = told(evil, texts=texts)["evil"]
     assert reason.outcome is Outcome.UNUSABLE
     assert reason.sentence == "/(a+)+$/: the regular expression /(a+)+$/ takes too long."
+
+
+def test_a_regular_expression_that_cannot_be_used_says_why() -> None:
+    odd = book(entry("broken", "/(/"), entry("plain", "and/or"), entry("both", "/(/", "lamp"))
+    reasons = told(odd)
+    assert [one.outcome for one in reasons.values()] == [Outcome.UNUSABLE, Outcome.SILENT, Outcome.KEY]
+    assert reasons["broken"].detail == "the regular expression /(/ cannot be used: a bracket is left open"
 
 
 def test_where_an_entry_asks_to_stand_comes_out_with_it() -> None:

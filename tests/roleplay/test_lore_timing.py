@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studio.domain.event import Kind
 from studio.domain.lorebook import FOREVER, Lorebook, LoreEntry
@@ -52,6 +54,24 @@ def test_a_rest_begins_when_the_stay_ends() -> None:
 def test_a_delayed_entry_waits_for_its_messages() -> None:
     outcomes, _ = play(book(delay=4), *["the lamp"] * 4)
     assert outcomes == ["delay", "delay", "key", "key"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcomes"),
+    [
+        ({"sticky": 2}, ["key", "sticky", "key", "key"]),
+        ({"cooldown": 2}, ["key", "cooldown", "key", "key"]),
+        ({"sticky": 2, "cooldown": 1}, ["key", "sticky", "cooldown", "key"]),
+        ({"sticky": 1, "cooldown": 0}, ["key", "key", "key", "key"]),
+        ({"delay": 7}, ["delay", "delay", "key", "key"]),
+    ],
+)
+def test_the_messages_are_counted_from_the_call(fields: dict[str, Any], outcomes: list[str]) -> None:
+    past = (Past(book="Tides", entry="lamp", at=5), Past(book="Tides", entry="lamp", at=6, stayed=True))
+    told = [explain([book(**fields)], "ada", ("lamp",), heard=heard, past=past[:1]) for heard in (5, 6, 7, 8)]
+    assert [one.outcome.value for (one,) in told] == outcomes
+    assert explain([book(sticky=3)], "ada", ("lamp",), heard=8, past=past)[0].outcome is Outcome.KEY
+    assert explain([book(cooldown=9)], "ada", ("lamp",), heard=8, past=past)[0].detail == "6"
 
 
 def test_a_sticky_entry_is_not_rolled_again() -> None:
@@ -113,3 +133,25 @@ def test_no_books_ask_for_nothing() -> None:
     log = Log()
     log.say("bo", "The lamp.")
     assert hearing(log.transcript, "ada", []).texts == ()
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_nothing_a_character_did_not_witness_calls_anything_up(data: st.DataObject) -> None:
+    log = Log()
+    witnessed: dict[str, list[str]] = {member: [] for member in ("ada", "bo", "cy")}
+    kinds = (Kind.SPEECH, Kind.NARRATION, Kind.WHISPER, Kind.THOUGHT, Kind.RULING)
+    for number in range(data.draw(st.integers(0, 12))):
+        kind = data.draw(st.sampled_from(kinds))
+        actor = data.draw(st.sampled_from(("ada", "bo", "cy")))
+        audience = [actor] if kind is Kind.THOUGHT else data.draw(st.lists(st.sampled_from(("ada", "bo", "cy"))))
+        log.add(kind, actor, f"canary{number}", sorted(set(audience)))
+        for member in set(audience) if kind is not Kind.THOUGHT else ():
+            witnessed[member].append(f"canary{number}")
+    depth = data.draw(st.integers(0, 14))
+    entries = tuple(LoreEntry(id=f"canary{number}", keys=(f"canary{number}",), content="x") for number in range(12))
+    canaries = Lorebook(scan_depth=depth, entries=entries)
+    for member, heard in witnessed.items():
+        how = hearing(log.transcript, member, [canaries])
+        joined = {one.entry.id for one in fire([canaries], member, how.texts, heard=how.heard, past=how.past)}
+        assert joined == set(heard[-depth:] if depth else ())

@@ -30,7 +30,7 @@ const arm = () => {
   undo.disabled ||= !value.can_undo;
   redo.disabled ||= !value.can_redo;
 };
-const go = (event, data) => { if (busy || props.value.state === "running") return; busy = true; trigger(event, data); };
+const go = (event, data) => { if (busy || props.value.state === "running") return; busy = true; document.documentElement.dataset.follow = "yes"; trigger(event, data); };
 const say = () => {
   const text = field.value.trim();
   if (!text) { field.focus(); return; }

@@ -92,6 +92,16 @@ const refill = (host, ...children) => {
   if (held) host.querySelector('[data-key="' + CSS.escape(held) + '"]')?.focus({ preventScroll: true });
 };
 
+// The page stays at its end while the reader is there; somebody who scrolled back to read is left in peace.
+const scroller = document.scrollingElement;
+const noteFollowing = () => {
+  document.documentElement.dataset.follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 160 ? "yes" : "no";
+};
+const follow = () => {
+  if (document.getElementById("stage")?.dataset.mode !== "play" || document.documentElement.dataset.follow === "no") return;
+  requestAnimationFrame(() => scroller.scrollTo({ top: scroller.scrollHeight }));
+};
+
 const show = (render) => {
   watch("value", () => render(props.value));
   if (props.value) render(props.value);

@@ -8,8 +8,6 @@ const dots = h("span", { class: "live-dots", "aria-hidden": "true" }, h("i"), h(
 const line = h("div", { class: "line line-speech line-lead line-live" }, margin, h("div", { class: "line-main" }, name, thinking, text, dots));
 
 show((live) => {
-  const page = document.scrollingElement;
-  const following = page.scrollHeight - page.scrollTop - page.clientHeight < 240;
   if (!live.actor) { root.replaceChildren(); who = null; return; }
   const person = live.person || { name: live.actor, initials: "✦" };
   const told = live.actor === "narrator" || live.actor === "director";
@@ -23,5 +21,5 @@ show((live) => {
   thinking.textContent = live.thought && !live.text ? person.name + " is thinking…" : "";
   text.replaceChildren(...paragraphs(live.text, true));
   dots.hidden = Boolean(live.text);
-  if (following) page.scrollTo({ top: page.scrollHeight });
+  follow();
 });

@@ -1,7 +1,5 @@
 // One calm line about what happened, with the way to mend it.
 show((value) => {
-  const page = document.scrollingElement;
-  const following = page.scrollHeight - page.scrollTop - page.clientHeight < 240;
   if (!value.text) { root.replaceChildren(); return; }
   root.replaceChildren(
     h("div", { class: "notice notice-" + value.tone, role: value.tone === "info" ? "status" : "alert" },
@@ -9,5 +7,5 @@ show((value) => {
       h("div", { class: "notice-verbs" },
         value.action && button(value.action_label, null, () => trigger("mend", { act: value.action }), { class: "btn btn-small", "data-act": value.action }),
         iconButton("Dismiss", "close", () => root.replaceChildren()))));
-  if (following) requestAnimationFrame(() => page.scrollTo({ top: page.scrollHeight }));
+  follow();
 });

@@ -8,6 +8,7 @@ const head = h("header", { class: "script-head" });
 const earlier = h("div", { class: "script-earlier" });
 const tail = h("div", { class: "script-tail" });
 root.append(head, earlier, log, tail);
+window.addEventListener("scroll", noteFollowing, { passive: true });
 
 // Where nothing hovers, a tap on a line brings out its buttons.
 log.addEventListener("click", (event) => {
@@ -93,8 +94,6 @@ const draft = (line, people) => {
 };
 
 show((script) => {
-  const page = document.scrollingElement;
-  const following = page.scrollHeight - page.scrollTop - page.clientHeight < 240;
   const fresh = log.dataset.session !== script.session;
   log.dataset.session = script.session;
   log.setAttribute("aria-live", fresh ? "off" : "polite");
@@ -118,6 +117,7 @@ show((script) => {
     previous = entry.node;
   }
   refill(tail, script.session && !script.lines.length && !script.draft && h("p", { class: "empty script-empty" }, "The stage is set and nobody has spoken yet. Press Next, click a face to give somebody the word, or write a line yourself."), script.draft && draft(script.draft, script.people), script.curtain && h("p", { class: "curtain", role: "status" }, h("strong", {}, "Curtain."), " ", script.curtain));
-  const room = fresh ? script.lines.length > 3 : following;
-  if (room) requestAnimationFrame(() => page.scrollTo({ top: page.scrollHeight }));
+  if (fresh && script.lines.length <= 3) scroller.scrollTo({ top: 0 });
+  else if (fresh) document.documentElement.dataset.follow = "yes";
+  if (!fresh || script.lines.length > 3) follow();
 });
