@@ -111,6 +111,8 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
 
     @asynccontextmanager
     async def open_house(_: object) -> AsyncIterator[None]:
+        if studio.safekeeping:
+            studio.safekeeping.start()
         try:
             yield
         finally:

@@ -34,6 +34,7 @@ from studio.ui.panels import (
     controls_of,
     last_decision,
     plays_of,
+    safety_note,
     total_usage,
 )
 from studio.ui.present import WINDOW, Live, Script, script_of
@@ -163,8 +164,12 @@ class Desk:
             query=visit.query,
             archived=visit.archived,
             more=len(found) > wanted,
-            note=GUEST_NOTE if is_guest(visit.owner) else "",
+            note=" ".join(filter(None, (GUEST_NOTE if is_guest(visit.owner) else "", self._safety()))),
         )
+
+    def _safety(self) -> str:
+        kept = self.studio.safekeeping
+        return safety_note(kept.safe_at, kept.trouble, self.studio.clock()) if kept else ""
 
     async def bill(self, visit: Visit, chosen: str = "") -> Frame:
         """Tonight's bill: no play is open."""

@@ -250,6 +250,12 @@ def plays_of(
     )
 
 
+def safety_note(safe_at: datetime | None, trouble: str, now: datetime) -> str:
+    """When everything was last copied to where it lasts, and what stands in the way of the next copy."""
+    last = f"Last safe copy: {ago(safe_at, now)}." if safe_at else "No safe copy has been made yet."
+    return f"{last} The next one failed: {trouble}" if trouble else last
+
+
 def ago(then: datetime, now: datetime) -> str:
     """How long ago, in words: `just now`, `5 min ago`, `3 h ago`, `yesterday`, else the date."""
     seconds = (now - then).total_seconds()

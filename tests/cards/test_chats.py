@@ -472,8 +472,11 @@ def play() -> tuple[Transcript, list[Event]]:
         events=(*log.transcript.events[:-1], thought.model_copy(update={"parts": {"turn": thought.id}})),
     )
     line = log.say("ada", "Dry yourself.", turn=thought.id, decision={"speaker": "ada"})
+    felt = line.model_copy(update={"emotion": "cross", "salience": 7})
+    log.transcript = Transcript(session=log.transcript.session, events=(*log.transcript.events[:-1], felt))
     log.enter("cy")
     log.add(Kind.WHISPER, "bo", "Don't tell him.", audience=("ada", "bo"), to=["ada"])
+    log.add(Kind.WHISPER, "bo", "Is she angry?", audience=("bo",), to=[NARRATOR])
     log.add(Kind.RATING, "director", "", audience=(), on=line.id, rating=1)
     log.leave("bo")
     chained: list[Event] = []
@@ -486,9 +489,13 @@ def play() -> tuple[Transcript, list[Event]]:
     return Transcript(session=log.transcript.session, events=tuple(chained)), [*chained, *other]
 
 
+def said(event: Event) -> Raw:
+    return {key: event.parts[key] for key in ("to", "character") if key in event.parts}
+
+
 def essence(events: tuple[Event, ...]) -> list[tuple[object, ...]]:
     return [
-        (event.kind, event.actor, event.text, event.audience, event.parts.get("to"), event.parts.get("character"))
+        (event.kind, event.actor, event.text, event.audience, event.emotion, event.salience, said(event))
         for event in events
         if event.kind is not Kind.RATING
     ]
@@ -512,7 +519,7 @@ def test_a_play_survives_the_journey_through_sillytavern() -> None:
 def test_a_play_as_sillytavern_shows_it() -> None:
     transcript, tree = play()
     raws = [json.loads(line) for line in write_sillytavern(chat_of(transcript, tree, person="bo")).split(b"\n")[1:]]
-    rain, hello, reply, enters, whisper, leaves = raws
+    rain, hello, reply, enters, whisper, _, leaves = raws
     assert (rain["name"], rain["extra"]["type"]) == ("Narrator", "narrator")
     assert (hello["name"], hello["is_user"]) == ("Bo Lind", True)
     assert (reply["mes"], reply["swipe_id"], reply["swipes"]) == ("Dry yourself.", 0, ["Dry yourself.", "Out."])
@@ -624,6 +631,9 @@ def test_any_odd_chat_is_read_mended_once_and_played(raws: list[Raw], block: Raw
     assert read(write_sillytavern(chat), "x.jsonl") == chat
     of = two()
     transcript = transcript_of(staged(chat, of), of)
+    for event in transcript.events:
+        assert {*event.audience} <= {"ada", "bo"}
+        assert {*event.parts.get("to", ())} <= {"ada", "bo", NARRATOR}
     for member in of.cast:
         character_view(transcript, member)
     chat_of(transcript)

@@ -11,7 +11,7 @@ from studio.domain.event import DIRECTOR, NARRATOR, Draft, Kind
 from studio.domain.memory import Memory, Recalled
 from studio.domain.provenance import Usage
 from studio.domain.session import Decision, SessionSummary
-from studio.ui.panels import ago, backstage_of, controls_of, cost_text, plays_of, usage_lines
+from studio.ui.panels import ago, backstage_of, controls_of, cost_text, plays_of, safety_note, usage_lines
 from studio.ui.present import initials_of, live_of, script_of, visible
 from studio.ui.takes import takes_of
 from tests.plays import NOON, Log
@@ -213,3 +213,9 @@ def test_the_list_of_plays_tells_what_to_choose_by() -> None:
     )
     (play,) = plays_of([summary], NOON, current="s", query="", archived=False, more=False).items
     assert (play.cast, play.turns, play.unfinished) == ("A, B", 3, True)
+
+
+def test_the_last_safe_copy_and_what_stands_in_its_way_are_told() -> None:
+    assert safety_note(None, "", NOON) == "No safe copy has been made yet."
+    assert safety_note(NOON, "", NOON) == "Last safe copy: just now."
+    assert safety_note(NOON, "The disk is full.", NOON).endswith("The next one failed: The disk is full.")
