@@ -109,7 +109,7 @@ class MemoryKeeper:
 
         Raises: StorageError when the database cannot be read; ModelError when the focal text cannot be embedded.
         """
-        await self._noted()
+        await self.settled()
         await self._embed_missing(ask.scope, EMBED_AT_ONCE)
         bank = Bank(ask, self.store, self._shelves, self._vector)
         recalled = await policy.recall(ask, bank)
@@ -168,7 +168,7 @@ class MemoryKeeper:
 
     async def close(self) -> None:
         """Index what waits and let go of the index. What cannot be indexed now will be when it is next opened."""
-        await self._noted()
+        await self.settled()
         await self._shelves.flush()
         await self.index.close()
         self._forget_state()
@@ -178,8 +178,8 @@ class MemoryKeeper:
         with contextlib.suppress(StorageError):
             await self.store.touch(ask.owner, [found.memory.id for found in recalled], ask.now)
 
-    async def _noted(self) -> None:
-        """Wait for access times under way, so that the next recall counts them."""
+    async def settled(self) -> None:
+        """Wait for access times that are being noted; the next recall counts them."""
         while self._noting:
             await asyncio.wait([self._noting.pop()])
 

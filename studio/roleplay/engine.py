@@ -21,7 +21,7 @@ from studio.memory.keeper import MemoryKeeper
 from studio.memory.policies import POLICIES
 from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
-from studio.roleplay.lore import fire
+from studio.roleplay.lore import fire, hearing, recorded
 from studio.roleplay.pace import Pace
 from studio.roleplay.recollection import memorable, recollect, standing
 from studio.roleplay.scribe import Scribe, turn_start
@@ -265,7 +265,8 @@ class Engine:
         character = session.character(decision.speaker)
         told = transcript.extended(remarks, session)
         view = character_view(told, character, simple=not self.context.model.capabilities.follows_script)
-        recollected, prompted = await self._recollected(told, character, view, decision.cue)
+        recollected, prompted, lore = await self._recollected(told, character, view, decision.cue)
+        direction = direction.model_copy(update={"parts": {**direction.parts, "lore": lore}})
         yield recollected
         parent = transcript.events[-1].id if transcript.events else session.follows
         drafting = Drafting(self.archive, session, parent, character.id)
@@ -297,8 +298,8 @@ class Engine:
 
     async def _recollected(
         self, transcript: Transcript, character: Character, view: View, cue: str
-    ) -> tuple[Recollected, actor.Prompted]:
-        """What comes to the speaker's mind: as a step to show, and as the prompt's tail."""
+    ) -> tuple[Recollected, actor.Prompted, list[dict[str, str]]]:
+        """What comes to the speaker's mind: as a step to show, as the prompt's tail, and the lore for the log."""
         session = transcript.session
         memories = await recollect(
             self.keeper,
@@ -311,14 +312,16 @@ class Engine:
             clock=self.context.clock,
         )
         books = [book for book in (session.scene.lorebook, character.lorebook) if book]
-        fired = fire(books, character.id, tuple(line.text for line in view.lines))
+        heard = hearing(transcript, character.id, books)
+        rng = random.Random(self._seed(transcript, again=True))
+        fired = fire(books, character.id, heard.texts, heard=heard.heard, past=heard.past, rng=rng)
         step = Recollected(actor=character.id, memories=memories, lore={one.entry.id: one.because for one in fired})
         prompted = actor.Prompted(
             cue=cue,
             memories=tuple(recalled.memory.text for recalled in memories),
             lore=tuple(one.entry.content for one in fired),
         )
-        return step, prompted
+        return step, prompted, recorded(fired)
 
     def _stage(self, transcript: Transcript) -> tuple[Character, ...]:
         present = transcript.present

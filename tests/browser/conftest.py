@@ -8,8 +8,8 @@ import os
 import socket
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
@@ -21,7 +21,7 @@ from studio.errors import StudioError
 from studio.llm.client import Capabilities, Model
 from studio.llm.models import Models
 from studio.settings import Settings
-from studio.ui.app import launch
+from studio.ui.app import OwnerOf, launch
 from studio.ui.visit import owner_of
 from studio.wiring import Studio, open_studio
 from tests.browser.stage import Stage, arrived
@@ -106,20 +106,10 @@ def guests(settings: Settings, username: str | None, guest: str) -> str:
     return owner_of(settings.model_copy(update={"space_id": "tests"}), username, guest)
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def in_thread(work: Callable[[], Any]) -> Any:
-    """Run where no event loop is: Playwright keeps one in the main thread."""
-    found: list[Any] = []
-    thread = threading.Thread(target=lambda: found.append(work()))
-    thread.start()
-    thread.join()
-    return found[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,17 +121,30 @@ class Served:
     prompter: Prompter
 
 
+def serve(folder: Path, owner: OwnerOf) -> tuple[Served, Callable[[], None]]:
+    """The app on a free port, with the shipped library and a data folder of its own; and how to close it.
+
+    It is started inside a running loop of another thread: without one Gradio makes loops that it never closes, and in
+    this thread Playwright keeps its own.
+    """
+    settings = Settings(data_dir=folder, embedder="hash", port=_free_port(), retries=0, timeout_seconds=20)
+    prompter = Prompter()
+
+    async def start() -> tuple[Served, Callable[[], None]]:
+        studio = dataclasses.replace(await open_studio(settings), models=House(settings, prompter))
+        page, address = launch(studio, owner=owner, block=False)
+        return Served(address.rstrip("/"), studio, prompter), lambda: page.close(verbose=False)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, start()).result()
+
+
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The app on a free port, with the shipped library and a data folder of its own."""
-    folder: Path = tmp_path_factory.mktemp("house")
-    settings = Settings(data_dir=folder, embedder="hash", port=free_port(), retries=0, timeout_seconds=20)
-    prompter = Prompter()
-    studio = in_thread(lambda: asyncio.run(open_studio(settings)))
-    studio = dataclasses.replace(studio, models=House(settings, prompter))
-    page, address = launch(studio, owner=guests, block=False)
-    yield Served(address.rstrip("/"), studio, prompter)
-    page.close(verbose=False)
+    """The app of these tests. Every browser is a visitor of its own."""
+    house, close = serve(tmp_path_factory.mktemp("house"), guests)
+    yield house
+    close()
 
 
 @pytest.fixture(scope="package")

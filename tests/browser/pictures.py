@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 import io
 import tempfile
 from pathlib import Path
@@ -11,10 +9,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from studio.settings import Settings
-from studio.ui.app import launch
-from studio.wiring import open_studio
-from tests.browser.conftest import PHONE, House, Prompter, free_port, in_thread
+from studio.ui.visit import owner_of
+from tests.browser.conftest import PHONE, Served, serve
 from tests.browser.stage import Stage, arrived
 from tests.chromium import ARGUMENTS, ensure
 
@@ -46,19 +42,16 @@ def main() -> None:
     """Play the beginning of a scene and take its picture, at a desk by day and on a phone by night."""
     chromium = ensure()
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder), embedder="hash", port=free_port())
-        prompter = Prompter()
-        studio = in_thread(lambda: asyncio.run(open_studio(settings)))
-        page, address = launch(dataclasses.replace(studio, models=House(settings, prompter)), block=False)
+        house, close = serve(Path(folder), owner_of)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-            _take(browser, address, prompter, DOCS / "stage-light.png", phone=False)
-            _take(browser, address, prompter, DOCS / "stage-phone.png", phone=True)
+            _take(browser, house, DOCS / "stage-light.png", phone=False)
+            _take(browser, house, DOCS / "stage-phone.png", phone=True)
             browser.close()
-        page.close(verbose=False)
+        close()
 
 
-def _take(browser: Browser, address: str, prompter: Prompter, file: Path, *, phone: bool) -> None:
+def _take(browser: Browser, house: Served, file: Path, *, phone: bool) -> None:
     context = browser.new_context(
         viewport=PHONE if phone else DESK,
         color_scheme="dark" if phone else "light",
@@ -68,11 +61,11 @@ def _take(browser: Browser, address: str, prompter: Prompter, file: Path, *, pho
         device_scale_factor=2 if phone else 1,
     )
     tab = context.new_page()
-    tab.goto(address)
+    tab.goto(house.address)
     stage = arrived(tab)
     stage.begin(SCENE)
     for count, (speaker, line) in enumerate(LINES, start=1):
-        prompter.say(line)
+        house.prompter.say(line)
         tab.locator(f"[data-speaker={speaker}]").click()
         expect(stage.lines).to_have_count(count)
         stage.idle()

@@ -65,7 +65,7 @@ class Stage:
 
     def act(self, line: Locator, verb: str) -> None:
         """A button beside a line: again, edit, hide."""
-        line.hover()
+        line.locator(".line-text").hover()
         line.locator(f"[data-act={verb}]").click()
 
     def seat(self, label: str) -> None:

@@ -69,6 +69,7 @@ def test_nothing_anybody_writes_ever_runs(planted: str, visitor: Callable[..., S
     stage.say(PAYLOAD)
     expect(stage.notice).to_contain_text("<script>")
     expect(stage.lines.nth(1).locator(".line-text")).to_have_text(PAYLOAD.strip())
+    stage.notice.get_by_role("button", name="Dismiss").click()
     stage.act(stage.lines.nth(1), "edit")
     page.get_by_label("Edit the line").fill(f"again {PAYLOAD}")
     page.get_by_role("button", name="Save").click()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import shutil
 import socket
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from studio.errors import ModelUnavailable
-from studio.llm.assets import PINNED, STARTER, TOKENIZER, Asset, Assets, HubFile, WheelFile
+from studio.llm.assets import PINNED, STARTER, TOKENIZER, Asset, Assets, HubFile, WheelFile, _size
 from studio.llm.downloads import Remote, download
 from tests.llm.hub import LocalHub
 
@@ -194,3 +196,21 @@ def test_what_is_pinned_is_pinned_whole() -> None:
 async def test_the_real_wheel_carries_the_real_file(tmp_path: Path) -> None:
     path = await Assets(tmp_path, "http://127.0.0.1:9").fetch(TOKENIZER)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == TOKENIZER.sha256
+
+
+def test_progress_is_measured_while_pip_moves_its_folders_about(tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def churn() -> None:
+        while not over.is_set():
+            (tmp_path / "unpack" / "deep").mkdir(parents=True, exist_ok=True)
+            (tmp_path / "unpack" / "part").write_bytes(b"12")
+            shutil.rmtree(tmp_path / "unpack", ignore_errors=True)
+
+    churning = threading.Thread(target=churn)
+    churning.start()
+    try:
+        assert {_size(tmp_path) for _ in range(1000)} <= {0, 2}
+    finally:
+        over.set()
+        churning.join()

@@ -71,6 +71,7 @@ class Follower:
 
 async def settled(company: Company, follower: Follower, before: Transcript) -> Transcript:
     """What must hold after an interruption; the play as it stands."""
+    await company.keeper.settled()
     assert asyncio.all_tasks() == {asyncio.current_task()}, "a task was left behind"
     stored = await company.stored(before)
     assert stored == follower.transcript, "the last play told of is the one that is stored"
