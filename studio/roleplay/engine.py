@@ -263,16 +263,16 @@ class Engine:
         """Recall, speak, store. `remarks`: edits and notes of these events that were made on another branch."""
         session = transcript.session
         character = session.character(decision.speaker)
-        told = transcript.extended(remarks, session)
+        told = transcript.extended(remarks, session) if remarks else transcript
         view = character_view(told, character, simple=not self.context.model.capabilities.follows_script)
-        recollected, prompted, lore = await self._recollected(told, character, view, decision.cue)
+        seed = self._seed(transcript, again=True)
+        recollected, prompted, lore = await self._recollected(told, character, view, decision.cue, seed)
         direction = direction.model_copy(update={"parts": {**direction.parts, "lore": lore}})
         yield recollected
         parent = transcript.events[-1].id if transcript.events else session.follows
         drafting = Drafting(self.archive, session, parent, character.id)
         stored: Transcript | None = None
         try:
-            seed = self._seed(transcript, again=True)
             line = actor.speak(self.context.model, session, character, view, prompted, seed=seed)
             spoken: actor.Spoken | None = None
             with self._pace.thinking():
@@ -297,7 +297,7 @@ class Engine:
             yield committed
 
     async def _recollected(
-        self, transcript: Transcript, character: Character, view: View, cue: str
+        self, transcript: Transcript, character: Character, view: View, cue: str, seed: int
     ) -> tuple[Recollected, actor.Prompted, list[dict[str, str]]]:
         """What comes to the speaker's mind: as a step to show, as the prompt's tail, and the lore for the log."""
         session = transcript.session
@@ -313,8 +313,7 @@ class Engine:
         )
         books = [book for book in (session.scene.lorebook, character.lorebook) if book]
         heard = hearing(transcript, character.id, books)
-        rng = random.Random(self._seed(transcript, again=True))
-        fired = fire(books, character.id, heard.texts, heard=heard.heard, past=heard.past, rng=rng)
+        fired = fire(books, character.id, heard.texts, heard=heard.heard, past=heard.past, rng=random.Random(seed))
         step = Recollected(actor=character.id, memories=memories, lore={one.entry.id: one.because for one in fired})
         prompted = actor.Prompted(
             cue=cue,

@@ -36,6 +36,7 @@ LEAST_PERSONA_CHARS = 700
 ROLE_CHARS = 12
 EXAMPLE_CUE = "[Say something.]"
 SIMPLE_EXAMPLES = 3
+_GAP = "\0"
 
 
 class Line(Value):
@@ -130,9 +131,9 @@ def actor_frame(session: Session, character: Character) -> str:
         "others": _known(others, character),
         "part": {"goal": clipped(part.goal, PART_CHARS), "secret": clipped(part.secret, PART_CHARS)},
     }
-    room = FRAME_CHARS - len(render("roleplay/actor_frame", persona="", **told))
-    limit = min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))
-    return render("roleplay/actor_frame", persona=persona(character, limit), **told)
+    before, after = render("roleplay/actor_frame", persona=_GAP, **told).split(_GAP)
+    room = FRAME_CHARS - len(before) - len(after)
+    return before + persona(character, min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))) + after
 
 
 def _known(others: Sequence[Character], character: Character) -> list[dict[str, str]]:
