@@ -27,9 +27,10 @@ from studio.wiring import Studio, open_studio
 from tests.browser.stage import Stage, arrived
 from tests.chromium import ARGUMENTS, find
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-WAIT_MS = 15_000
+WAIT_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,7 +107,8 @@ def guests(settings: Settings, username: str | None, guest: str) -> str:
     return owner_of(settings.model_copy(update={"space_id": "tests"}), username, guest)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -127,7 +129,7 @@ def serve(folder: Path, owner: OwnerOf) -> tuple[Served, Callable[[], None]]:
     It is started inside a running loop of another thread: without one Gradio makes loops that it never closes, and in
     this thread Playwright keeps its own.
     """
-    settings = Settings(data_dir=folder, embedder="hash", port=_free_port(), retries=0, timeout_seconds=20)
+    settings = Settings(data_dir=folder, embedder="hash", port=free_port(), retries=0, timeout_seconds=20)
     prompter = Prompter()
 
     async def start() -> tuple[Served, Callable[[], None]]:

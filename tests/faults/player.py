@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,15 @@ from tests.roleplay.company import OWNER, PADDING, gathered, plan
 TURNS = 200
 
 
-def voice(request: Request, number: int) -> str:
-    """Thoughts, plans, narration, and lines that soon leave the prompt."""
-    if request.purpose == "narrator":
-        return plan("Ada", "Bo", "Ada", "Bo", narration=f"{number} rain")
-    return f"(I say {number} and mean another.)\n{number} {PADDING}"
+def voice_of(life: int) -> Callable[[Request, int], str]:
+    """Thoughts, plans, narration, and lines that soon leave the prompt; none of them twice, in any life."""
+
+    def voice(request: Request, number: int) -> str:
+        if request.purpose == "narrator":
+            return plan("Ada", "Bo", "Ada", "Bo", narration=f"{life}.{number} rain")
+        return f"(I say {life}.{number} and mean another.)\n{life}.{number} {PADDING}"
+
+    return voice
 
 
 def play(folder: Path, session: str, life: int, said: Connection) -> None:
@@ -34,7 +39,7 @@ def play(folder: Path, session: str, life: int, said: Connection) -> None:
 
 async def _play(folder: Path, session: str, life: int, said: Connection) -> None:
     drafting.FIRST_AFTER_SECONDS = drafting.EVERY_SECONDS = 0.0
-    model = ScriptedModel(voice, chunk_chars=40, chunk_seconds=0.002)
+    model = ScriptedModel(voice_of(life), chunk_chars=40, chunk_seconds=0.002)
     async with gathered(folder, model=model, clock=system_clock, seed=life) as company:
         write_draft = company.archive.sessions.write_draft
 
