@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any, Literal
 
 from pydantic import Field
@@ -44,12 +43,11 @@ class Request(Value):
 
     def provenance(self, model: str) -> Provenance:
         """How to make this call again."""
-        canonical = json.dumps([message.model_dump() for message in self.messages], ensure_ascii=False, sort_keys=True)
         return Provenance(
             model=model,
             temperature=self.temperature,
             max_tokens=self.max_tokens,
-            prompt_digest=hashlib.sha256(canonical.encode()).hexdigest()[:16],
+            prompt_digest=hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:16],
             seed=self.seed,
             template=self.template,
         )

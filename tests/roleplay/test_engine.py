@@ -103,6 +103,7 @@ async def test_a_turn_goes_through_its_steps_in_order(tmp_path: Path) -> None:
         assert line.parts["decision"]["reason"] == "Bo was spoken to."
         assert line.provenance and line.provenance.model == "scripted" and line.usage and line.usage.calls == 1
         assert [line.story_minute, said.story_minute] == [2, 1]
+        assert transcript.session.version == 3, "opening, the person's line, thought and line together"
 
 
 async def test_streaming_never_shows_what_the_line_will_not_hold(tmp_path: Path) -> None:

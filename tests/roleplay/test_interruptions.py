@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 
 from studio.domain.event import TURNS, Kind
 from studio.domain.message import Request
+from studio.domain.scene import Beat
 from studio.domain.transcript import Transcript
 from studio.roleplay import drafting
 from studio.roleplay.steps import Committed, Recollected, Step, Streaming, Turn
@@ -23,6 +24,9 @@ from tests.roleplay.company import LONG, OWNER, PADDING, Company, gathered
 from tests.roleplay.interruptions import interrupted
 
 MOST_WAITS = 300
+EVENTFUL = LONG.model_copy(
+    update={"events": tuple(Beat(when=turn, what=f"It strikes {turn}.") for turn in range(1, MOST_WAITS))}
+)
 
 
 def voice(request: Request, number: int) -> str:
@@ -50,6 +54,19 @@ def eager_drafts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft is written with every chunk."""
     monkeypatch.setattr(drafting, "FIRST_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(drafting, "EVERY_SECONDS", 0.0)
+
+
+@contextmanager
+def nothing_unclosed() -> Iterator[None]:
+    """Every async generator that is begun inside is closed by whoever began it, not by the loop at a time of its own."""
+    found: list[object] = []
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=found.append)
+    try:
+        yield
+    finally:
+        sys.set_asyncgen_hooks(*hooks)
+    assert found == []
 
 
 class Follower:
@@ -97,13 +114,10 @@ def retold(transcript: Transcript, company: Company) -> AsyncGenerator[Step, Non
 async def test_a_turn_cancelled_at_any_wait_leaves_the_play_whole(
     tmp_path: Path, eager_drafts: None, work: Callable[[Transcript, Company], AsyncGenerator[Step, None]]
 ) -> None:
-    unclosed: list[object] = []
     async with gathered(tmp_path, voice, chunk_chars=60, chunk_seconds=0.0001) as company:
-        before = await company.turns(await company.begin(LONG, CAST, speakers="director"), 14)
+        before = await company.turns(await company.begin(EVENTFUL, CAST, speakers="director"), 14)
         await company.engine.remember(before)
-        hooks = sys.get_asyncgen_hooks()
-        sys.set_asyncgen_hooks(finalizer=unclosed.append)
-        try:
+        with nothing_unclosed():
             for at in range(1, MOST_WAITS):
                 follower = Follower(before)
                 stopped = await interrupted(follower.take(work(before, company)), at)
@@ -116,10 +130,7 @@ async def test_a_turn_cancelled_at_any_wait_leaves_the_play_whole(
                 assert stood.events[: len(before.events)] == before.events
                 before = await company.turn(stood)
                 assert len(before.events) > len(stood.events), "the next turn works"
-        finally:
-            sys.set_asyncgen_hooks(*hooks)
     assert 8 < at < MOST_WAITS - 1
-    assert unclosed == []
     assert any(isinstance(step, Recollected) and step.memories for step in follower.steps), "memory was at work"
 
 
@@ -133,18 +144,20 @@ async def back(company: Company, stood: Transcript, before: Transcript) -> Trans
 
 async def test_a_turn_closed_after_any_step_leaves_the_play_whole(tmp_path: Path, eager_drafts: None) -> None:
     async with gathered(tmp_path, voice, chunk_chars=60) as company:
-        before = await company.turns(await company.begin(LONG, CAST, speakers="director"), 4)
-        for most in range(1, MOST_WAITS):
-            follower = Follower(before)
-            await follower.take(asked(before, company), most)
-            stood = await settled(company, follower, before)
-            if len(follower.steps) < most:
-                break
-            assert stood.events[: len(before.events)] == before.events
-            before = await company.turn(stood)
+        before = await company.turns(await company.begin(EVENTFUL, CAST, speakers="director"), 4)
+        with nothing_unclosed():
+            for most in range(1, MOST_WAITS):
+                follower = Follower(before)
+                await follower.take(asked(before, company), most)
+                stood = await settled(company, follower, before)
+                if len(follower.steps) < most:
+                    break
+                assert stood.events[: len(before.events)] == before.events
+                before = await company.turn(stood)
         assert 8 < most < MOST_WAITS - 1
     kinds = [type(step).__name__ for step in follower.steps]
     assert kinds[:2] == ["Committed", "Committed"] and {"Decided", "Recollected", "Streaming"} <= set(kinds)
+    assert any(isinstance(step, Committed) and "beat" in step.event.parts for step in follower.steps)
 
 
 async def test_what_had_streamed_when_it_was_stopped_is_kept_as_a_draft(tmp_path: Path) -> None:
