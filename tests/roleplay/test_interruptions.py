@@ -58,7 +58,7 @@ def eager_drafts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def nothing_unclosed() -> Iterator[None]:
-    """Every async generator that is begun inside is closed by whoever began it, not by the loop at a time of its own."""
+    """Every async generator begun inside is closed by whoever began it, not by the loop at a time of its own."""
     found: list[object] = []
     hooks = sys.get_asyncgen_hooks()
     sys.set_asyncgen_hooks(finalizer=found.append)
