@@ -89,9 +89,9 @@ def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:
     on stage and for a text over 100,000 characters.
     """
     present = transcript.present
-    named = (turn.as_, *turn.to) if turn.speaks else ()
-    for who in (*named, turn.speaker):
-        if who and who != NARRATOR and who not in present:
+    heard = {turn.as_, *turn.to} - {NARRATOR} if turn.speaks else set()
+    for who in sorted({*heard, turn.speaker} - {""}):
+        if who not in present:
             raise Invalid(f"{transcript.session.name_of(who)} is not on stage. Bring them in first.")
     events: list[Happening] = []
     everyone = tuple(sorted(present))

@@ -155,6 +155,7 @@ async def test_a_whisper_reaches_its_hearers_and_the_one_who_whispers(company: C
         Turn(whisper="Hello.", to=("cy",)),
         Turn(line="Hello.", as_="nobody"),
         Turn(speaker="cy"),
+        Turn(speaker="narrator"),
         Turn(line="Hello.", as_="ada", speaker="cy"),
         Turn(line="x" * 100_001, as_="ada"),
     ],
