@@ -65,7 +65,9 @@ def occasions(transcript: Transcript) -> tuple[Occasion, ...]:
     whisper = _unanswered(transcript)
     if whisper:
         found.append(Occasion(kind="whisper", reason=f"The director whispers to you: {clipped(whisper, 600)}"))
-    last = next((event for event in reversed(transcript.told) if event.kind not in (Kind.NOTE, Kind.RATING)), None)
+    last = next(
+        (e for e in reversed(transcript.told) if e.kind not in (Kind.NOTE, Kind.RATING) or "direction" in e.parts), None
+    )
     if last and last.kind in TURNS and last.parts.get("trailer", {}).get("wants_ruling"):
         name = transcript.session.name_of(last.actor)
         found.append(Occasion(kind="ruling", reason=f"Decide the outcome of what {name} just did, and who noticed."))

@@ -43,6 +43,15 @@ def test_an_open_action_asks_for_a_ruling_once() -> None:
     assert kinds(log) == []
 
 
+def test_an_open_action_is_not_asked_about_again_when_nothing_came_of_it() -> None:
+    log = Log()
+    log.say("ada", "*lunges for the key*", trailer={"wants_ruling": True})
+    log.add(Kind.RATING, "director", audience=(), on="e0000", rating=1)
+    assert kinds(log) == ["ruling"]
+    log.add(Kind.NOTE, "narrator", "The narrator had nothing to add.", (), direction=True)
+    assert kinds(log) == []
+
+
 def test_a_whisper_is_heard_until_it_is_acted_on() -> None:
     log = Log()
     log.add(Kind.WHISPER, "director", "Let the window break.", [], to=["narrator"])
