@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from studio.archive import Archive
 from studio.archive.safekeeping import Safekeeping, bring_back
 from studio.domain.session import LOCAL_OWNER
+from studio.intake import Intake
 from studio.library import Library
 from studio.llm.client import Model
 from studio.llm.embedding import Embedder, open_embedder
@@ -25,6 +26,7 @@ class Studio:
 
     settings: Settings
     library: Library
+    intake: Intake
     archive: Archive
     embedder: Embedder
     keeper: MemoryKeeper
@@ -69,10 +71,12 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
     archive = await Archive.open(settings.database, clock=clock)
     settings = await _as_chosen(settings, archive)
     embedder = open_embedder(settings)
+    library = Library(shipped=settings.shipped_dir, own=settings.data_dir)
     index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
     return Studio(
         settings=settings,
-        library=Library(shipped=settings.shipped_dir, own=settings.data_dir),
+        library=library,
+        intake=Intake(library),
         archive=archive,
         embedder=embedder,
         keeper=MemoryKeeper(archive.memories, index, embedder, clock),

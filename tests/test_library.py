@@ -144,7 +144,7 @@ BROKEN = {
     "utf-16": ("name: X\n".encode("utf-16"), 1, "UTF-16"),
     "latin-1": ("name: X\nbackstory: caf\xe9\n".encode("latin-1"), 2, "0xe9 is not UTF-8"),
     "null bytes": (b"name: X\n\x00\x00", 2, "U+0000"),
-    "too large": (b"name: X\nbackstory: " + b"a" * MAX_BYTES, 1, "1,048,576 bytes"),
+    "too large": (b"name: X\nbackstory: " + b"a" * MAX_BYTES, 1, f"{MAX_BYTES:,} bytes"),
     "very deep": ("[" * 300_000, 1, "not a list of fields"),
     "deep extension": ("name: X\nextensions: {a: " + "[" * 300_000, 2, "levels deep"),
     "empty": ("", 1, "name: It is missing"),
@@ -255,7 +255,7 @@ def test_an_id_that_cannot_name_a_file_is_refused(library: Library, tmp_path: Pa
 
 def test_what_could_not_be_read_back_is_not_written(library: Library, tmp_path: Path) -> None:
     library.save_character(Character(id="x", name="X"))
-    with pytest.raises(Invalid, match="1,048,576 bytes"):
+    with pytest.raises(Invalid, match=f"{MAX_BYTES:,} bytes"):
         library.save_character(Character(id="x", name="X", backstory="a" * MAX_BYTES))
     nested: object = 1
     for _ in range(MAX_DEPTH + 1):

@@ -41,7 +41,7 @@ _HOMES = ("name", "description", "personality", "scenario", "first_mes", "mes_ex
 _ALWAYS = frozenset({*TEXTS, *LISTS})
 """Every card has these, empty if need be."""
 _NESTED = ("identity", "speech")
-_LOCAL = ("id", "portrait", "extensions")
+_LOCAL = ("id", "portrait", "original", "extensions")
 _TALKATIVENESS = "talkativeness"
 _BOOK = "character_book"
 _WRITTEN = "written"

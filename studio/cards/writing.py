@@ -19,7 +19,7 @@ Kind = Literal["png", "json", "charx"]
 
 _CHARA, _CCV3 = "chara", "ccv3"
 _SPECS = {"chara_card_v1": _CHARA, "chara_card_v2": _CHARA, "chara_card_v3": _CCV3}
-_ELSEWHERE = ("id", "portrait")
+_ELSEWHERE = ("id", "portrait", "original")
 """Fields a card does not carry: where the library keeps a character, not who it is."""
 
 
@@ -37,6 +37,8 @@ def write_card(character: Character, kind: Kind, portrait: bytes = b"", original
     card = card_from(character)
     contents = contents_of(original) if original else None
     texts = _original_texts(character, contents, original) if contents else {}
+    if contents and contents.icon and contents.container == "charx" != kind:
+        texts = {}  # its icon is named by its place in an archive that stays behind
     if kind == "png":
         return _png(character, card, picture.as_png(portrait), texts)
     if kind == "json":

@@ -40,7 +40,8 @@ class Voice(Value):
 
 
 class Character(Value):
-    """A character as composed, shipped or imported. `id` is the file name of its YAML, without the ending."""
+    """A character as composed, shipped or imported. `id` is the file name of its YAML, without the ending; `original`
+    the digest of what it was imported from, empty for one made here."""
 
     id: str
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -67,6 +68,7 @@ class Character(Value):
     talkativeness: float = Field(default=0.5, ge=0, le=1)
     lorebook: Lorebook | None = None
     portrait: str = ""
+    original: str = ""
     tags: tuple[Line, ...] = ()
     extensions: dict[str, Any] = {}
 

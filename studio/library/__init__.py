@@ -9,6 +9,7 @@ from studio.domain.character import Character
 from studio.domain.identifiers import is_slug
 from studio.domain.scene import Scene
 from studio.errors import NotFound
+from studio.library.imports import Imports
 from studio.library.shelf import Shelf
 from studio.library.yaml_file import LibraryProblem, Unreadable
 
@@ -22,12 +23,14 @@ class Library:
     """The shipped characters and scenes, and the reader's own, which win where both have an id.
 
     `shipped` and `own` each hold `characters/*.yaml`, `characters/portraits/` and `scenes/*.yaml`; what is deleted
-    goes to `own/trash`. Files are looked at anew at each call, so an edit by hand shows at once. Blocking.
+    goes to `own/trash`; what came from elsewhere is known to `imports`. Files are looked at anew at each call, so an
+    edit by hand shows at once. Blocking.
     """
 
     def __init__(self, shipped: Path, own: Path) -> None:
         self._trash = own / "trash"
         self._characters = Shelf(Character, shipped / "characters", own / "characters", self._trash / "characters")
+        self.imports = Imports(own / "characters")
         self._scenes = Shelf(Scene, shipped / "scenes", own / "scenes", self._trash / "scenes")
 
     def characters(self) -> tuple[Character, ...]:

@@ -75,7 +75,7 @@ class Shelf(Generic[ItemT]):
             item = item.model_copy(update={"id": id_})
             file, data = self.own / f"{id_}.yaml", write(item)
             read(data, self._model, file)  # what could not be read again is never written
-            _replace(file, data)
+            put_in_place(file, data)
             self._cache.pop(file, None)
             return item
 
@@ -106,9 +106,8 @@ class Shelf(Generic[ItemT]):
             return id_
 
     def _fresh(self, base: str) -> str:
-        taken = {*self._entries(), *RESERVED}
         number, id_ = 1, base
-        while id_ in taken:
+        while id_ in RESERVED or self.file(id_) is not None:  # not by a list of all: there may be ten thousand
             number += 1
             suffix = f"-{number}"
             id_ = base[: SLUG_LENGTH - len(suffix)] + suffix
@@ -153,8 +152,8 @@ class Shelf(Generic[ItemT]):
         return f"There is no {self._noun} '{id_[:80]}'. " + (f"Near: {near}." if near else f"Known: {known_ids}.")
 
 
-def _replace(file: Path, data: bytes) -> None:
-    """Put the bytes in place whole or not at all, safe against a crash and a power cut."""
+def put_in_place(file: Path, data: bytes) -> None:
+    """Write the bytes whole or not at all, safe against a crash and a power cut. Raises: StorageError."""
     draft = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import ClassVar, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
 from studio.domain.character import Character
@@ -25,7 +25,8 @@ from studio.domain.scene import Scene
 from studio.domain.value import Value
 from studio.errors import Invalid
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 16 << 20
+"""As much as is read of a card, so that whatever was imported can be kept."""
 MAX_DEPTH = 24
 MAX_PROBLEMS = 20
 RESERVED = frozenset({NARRATOR, DIRECTOR})
@@ -95,9 +96,7 @@ def read(data: bytes, model: type[ItemT], file: Path) -> ItemT:
         if values.pop("id", file.stem) != file.stem:
             raise _Stop("The file name is the id.", "Remove this line.", lines[("id",)], ("id",))
     except _Stop as stop:
-        field = ".".join(map(str, stop.location))
-        problem = LibraryProblem(file=file, line=stop.line, field=field, message=stop.message, mend=stop.mend)
-        raise Unreadable((problem,)) from stop
+        raise Unreadable((_stopped(stop, file),)) from stop
     try:
         return model.model_validate({**values, "id": file.stem})
     except ValidationError as error:
@@ -105,11 +104,27 @@ def read(data: bytes, model: type[ItemT], file: Path) -> ItemT:
         raise Unreadable(tuple(_problem(detail, model, lines, file) for detail in details)) from error
 
 
+def read_values(data: bytes, file: Path) -> dict[str, JsonValue]:
+    """The fields of any YAML file, read by the same rules but named as it likes; nothing is checked against a model.
+
+    Raises: Unreadable.
+    """
+    try:
+        return _document(_decoded(data))[0]
+    except _Stop as stop:
+        raise Unreadable((_stopped(stop, file),)) from stop
+
+
 def write(item: Character | Scene) -> bytes:
     """The item as UTF-8 YAML: fields in the model's order, defaults and the id left out, block style throughout."""
     values = item.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
     text = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=110)
     return text.encode()
+
+
+def _stopped(stop: _Stop, file: Path) -> LibraryProblem:
+    field = ".".join(map(str, stop.location))
+    return LibraryProblem(file=file, line=stop.line, field=field, message=stop.message, mend=stop.mend)
 
 
 def _check_name(file: Path, model: type[BaseModel]) -> None:
@@ -138,7 +153,7 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _document(text: str) -> tuple[dict[str, object], dict[Location, int]]:
+def _document(text: str) -> tuple[dict[str, JsonValue], dict[Location, int]]:
     """The fields of the text, and the line of every value by its path."""
     reader = _Reader(text)
     try:
@@ -162,7 +177,7 @@ class _Reader:
         self.lines: dict[Location, int] = {(): 1}
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=_LOADER)
 
-    def document(self) -> dict[str, object]:
+    def document(self) -> dict[str, JsonValue]:
         event = self._next()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
             event = self._next()
@@ -180,7 +195,7 @@ class _Reader:
     def _next(self) -> yaml.Event:
         return next(self._events)
 
-    def _value(self, event: yaml.Event, location: Location) -> object:
+    def _value(self, event: yaml.Event, location: Location) -> JsonValue:
         line = self.lines.setdefault(location, _line(event))
         if not isinstance(event, _NODES) or event.anchor:
             raise _Stop("Anchors (&) and aliases (*) are not read.", "Write the text out.", line, location)
@@ -194,8 +209,8 @@ class _Reader:
             return self._sequence(location)
         return _scalar(event, typed=_typed(location))
 
-    def _mapping(self, location: Location) -> dict[str, object]:
-        values: dict[str, object] = {}
+    def _mapping(self, location: Location) -> dict[str, JsonValue]:
+        values: dict[str, JsonValue] = {}
         keeps_empty = _typed(location) or location == ("relationships",)
         while not isinstance(key := self._next(), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
@@ -210,8 +225,8 @@ class _Reader:
                 values[key.value] = value
         return values
 
-    def _sequence(self, location: Location) -> list[object]:
-        items: list[object] = []
+    def _sequence(self, location: Location) -> list[JsonValue]:
+        items: list[JsonValue] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._value(event, (*location, len(items))))
         return items
@@ -226,7 +241,7 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _scalar(event: yaml.ScalarEvent, typed: bool) -> object:
+def _scalar(event: yaml.ScalarEvent, typed: bool) -> JsonValue:
     text: str = event.value
     if not event.implicit[0]:
         return text
