@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from functools import cached_property
 
 from studio.archive import Archive
 from studio.archive.safekeeping import Safekeeping, bring_back
@@ -26,7 +27,6 @@ class Studio:
 
     settings: Settings
     library: Library
-    intake: Intake
     archive: Archive
     embedder: Embedder
     keeper: MemoryKeeper
@@ -39,6 +39,11 @@ class Studio:
         rng = random.Random(seed)
         context = RunContext(model=model, embedder=self.embedder, rng=rng, clock=self.clock)
         return Engine(self.archive, self.keeper, context, narrator)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Cards of other programs into the library and out of it."""
+        return Intake(self.library)
 
     async def use(self, name: str, api_base: str = "") -> Model:
         """Make a model the studio's own, from its next start on, where the settings name none. It is opened as a trial.
@@ -71,12 +76,10 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
     archive = await Archive.open(settings.database, clock=clock)
     settings = await _as_chosen(settings, archive)
     embedder = open_embedder(settings)
-    library = Library(shipped=settings.shipped_dir, own=settings.data_dir)
     index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
     return Studio(
         settings=settings,
-        library=library,
-        intake=Intake(library),
+        library=Library(shipped=settings.shipped_dir, own=settings.data_dir),
         archive=archive,
         embedder=embedder,
         keeper=MemoryKeeper(archive.memories, index, embedder, clock),

@@ -6,11 +6,13 @@ import io
 import random
 from functools import cache
 from itertools import pairwise
-
-from PIL import Image, ImageChops, ImageDraw
+from typing import TYPE_CHECKING
 
 from studio.cards.drawing.palette import Colour, rgb
 from studio.domain.value import Value
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 OVERSAMPLING = 3
 _STEPS = 18
@@ -87,6 +89,8 @@ class Canvas:
     """A square page of 1000 × 1000 units, `size` pixels wide in the end."""
 
     def __init__(self, size: int, ground: Colour) -> None:
+        from PIL import Image
+
         self.size = size
         self._pixels = size * OVERSAMPLING
         self._image = Image.new("RGB", (self._pixels, self._pixels), rgb(ground))
@@ -101,6 +105,8 @@ class Canvas:
         opacity: float = 1.0,
     ) -> None:
         """Fill a path: with `inside`, only where that other path lies too; with `outside`, only beside it."""
+        from PIL import ImageChops
+
         shapes = self._placed(path, frame)
         box = self._box(shapes)
         if box[2] <= box[0] or box[3] <= box[1]:
@@ -114,6 +120,8 @@ class Canvas:
 
     def stroke(self, path: str, width: float, colour: Colour, frame: Frame = PAGE, opacity: float = 1.0) -> None:
         """Draw along a path with round ends; `width` is in the frame's units."""
+        from PIL import Image, ImageDraw
+
         pixels = max(1, round(width * (frame.scale_x + frame.scale_y) / 2 * self._pixels / 1000))
         shapes = self._placed(path, frame)
         box = self._box(shapes, pixels)
@@ -131,16 +139,22 @@ class Canvas:
 
     def fade(self, colour: Colour, opacity: float) -> None:
         """Let a colour rise from the lower edge, at most `opacity` strong."""
+        from PIL import Image
+
         column = Image.linear_gradient("L").resize(self._image.size)
         box = (0, 0, self._pixels, self._pixels)
         self._paint(column.point(lambda value: max(0, value - 96) * 256 // 160), box, colour, opacity)
 
     def mirror(self) -> None:
         """Turn the page to face the other way."""
+        from PIL import Image
+
         self._image = self._image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
     def picture(self, grain: float, rng: random.Random) -> Image.Image:
         """The finished picture, `size` pixels wide, with a paper grain of `grain` levels either way."""
+        from PIL import Image, ImageChops
+
         small = self._image.resize((self.size, self.size), Image.Resampling.BOX)
         noise = Image.frombytes("L", small.size, rng.randbytes(self.size * self.size))
         noise = noise.point(lambda value: round(128 + (value - 128) * grain / 128))
@@ -172,6 +186,8 @@ class Canvas:
 
 
 def _polygons(shapes: list[list[Point]], box: Box) -> Image.Image:
+    from PIL import Image, ImageDraw
+
     mask = Image.new("L", (box[2] - box[0], box[3] - box[1]))
     draw = ImageDraw.Draw(mask)
     for shape in shapes:
