@@ -28,12 +28,19 @@ FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts.
 # `studio --help` has to answer in half a second, so a command opens the house only when it needs it. These are all the
 # exceptions there are.
 LATE = {
+    "studio.cli.opening": ("studio.wiring",),
+    "studio.cli.cards": (
+        "studio.intake",
+        "studio.intake.lorebooks",
+        "studio.cards.lore_names",
+        "studio.cards.lorebook_reading",
+        "studio.cards.report",
+    ),
     "studio.cli.commands": (
-        "studio.wiring",
         "studio.llm.models",
         "studio.archive.backups",
         "studio.archive.bundles",
-    )
+    ),
 }
 
 OWNERS = {

@@ -6,25 +6,22 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from studio import __version__
+from studio.cli.cards import lorebook_app
+from studio.cli.characters import character_app
+from studio.cli.opening import do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
 from studio.domain.session import LOCAL_OWNER, Choice
 from studio.domain.transcript import Transcript
 from studio.errors import Invalid, StudioError, UserError
 from studio.export.base import EXPORTERS, Exporter
-from studio.library import Library
 from studio.settings import Settings
-
-if TYPE_CHECKING:
-    from studio.wiring import Studio
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,11 +31,11 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="The language models this machine can use.")
 memory_app = typer.Typer(no_args_is_help=True, help="The index over what characters remember.")
-character_app = typer.Typer(no_args_is_help=True, help="The characters in the library.")
 scene_app = typer.Typer(no_args_is_help=True, help="The scenes in the library.")
 app.add_typer(models_app, name="models")
 app.add_typer(memory_app, name="memory")
 app.add_typer(character_app, name="character")
+app.add_typer(lorebook_app, name="lorebook")
 app.add_typer(scene_app, name="scene")
 
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="A model's name; empty: the one in use.")]
@@ -61,7 +58,7 @@ def _fail(error: StudioError) -> None:
 def about(version: Annotated[bool, typer.Option("--version", help="Say which studio this is.")] = False) -> None:
     """Greenroom: a role-playing studio where characters know only what they witnessed."""
     if version:
-        _write(f"{__version__}\n")
+        write(f"{__version__}\n")
         raise typer.Exit
 
 
@@ -90,17 +87,17 @@ def play(
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line, a summary last.")] = False,
 ) -> None:
     """Watch a scene being played."""
-    _do(_play(scene, turns, model, seed, speaker, json_lines))
+    do(_play(scene, turns, model, seed, speaker, json_lines))
 
 
 async def _play(scene: str, turns: int, model: str, seed: int, speaker: str, json_lines: bool) -> None:
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         chosen = studio.library.scene(scene)
         cast = studio.library.cast_of(chosen)
         engine = studio.engine(await studio.models.open(model), seed=seed)
         policy = Choice(name=speaker) if speaker else None
         transcript = await engine.begin(LOCAL_OWNER, chosen, cast, seed=seed, speaker_policy=policy)
-        printer: Printer = JsonPrinter(_write) if json_lines else ScriptPrinter(_write, live=sys.stdout.isatty())
+        printer: Printer = JsonPrinter(write) if json_lines else ScriptPrinter(write, live=sys.stdout.isatty())
         error = await perform(engine, transcript, turns, printer)
     if error:
         raise error
@@ -113,15 +110,15 @@ def sessions(
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
 ) -> None:
     """List what was played, newest first."""
-    _do(_sessions(query, archived, limit))
+    do(_sessions(query, archived, limit))
 
 
 async def _sessions(query: str, archived: bool, limit: int) -> None:
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         found = await studio.archive.sessions.list(LOCAL_OWNER, query=query, archived=archived, limit=limit)
         for one in found:
             cast = ", ".join(one.cast_names)
-            _write(f"{one.id}  {one.updated_at:%Y-%m-%d %H:%M}  {one.turns:>4} turns  {one.title} ({cast})\n")
+            write(f"{one.id}  {one.updated_at:%Y-%m-%d %H:%M}  {one.turns:>4} turns  {one.title} ({cast})\n")
         if not found:
             typer.echo("Nothing was played yet. Try: studio scene list", err=True)
 
@@ -134,12 +131,12 @@ def export(
     thoughts: Annotated[bool, typer.Option(help="Private thoughts too.")] = False,
 ) -> None:
     """Write plays to a file."""
-    _do(_export(session, format_, output, thoughts))
+    do(_export(session, format_, output, thoughts))
 
 
 async def _export(ids: list[str], format_: str, output: Path | None, thoughts: bool) -> None:
     exporter = EXPORTERS.build(Choice(name=format_, parameters={"thoughts": True} if thoughts else {}))
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         transcripts = [await studio.archive.sessions.transcript(LOCAL_OWNER, id_) for id_ in ids]
     await asyncio.to_thread(_written, exporter, transcripts, output)
 
@@ -148,7 +145,7 @@ def _written(exporter: Exporter, transcripts: list[Transcript], output: Path | N
     pieces = exporter.export(transcripts)
     if output is None:
         for piece in pieces:
-            _write(piece)
+            write(piece)
         return
     file = output / exporter.file_name(transcripts[0]) if output.is_dir() else output
     try:
@@ -162,17 +159,15 @@ def _written(exporter: Exporter, transcripts: list[Transcript], output: Path | N
 @models_app.command("list")
 def models_list() -> None:
     """List what can be used from here: what is ready first, then what a download or a key would add."""
-    _do(_models_list())
+    do(_models_list())
 
 
 async def _models_list() -> None:
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         used, options = studio.settings.model or "starter", await studio.models.options()
     for option in options:
         mark = "*" if option.id == used else " "
-        _write(
-            f"{mark} {option.id:<32} {'ready' if option.ready else '-':<6} {option.title}\n{' ' * 42}{option.note}\n"
-        )
+        write(f"{mark} {option.id:<32} {'ready' if option.ready else '-':<6} {option.title}\n{' ' * 42}{option.note}\n")
 
 
 @models_app.command("use")
@@ -181,22 +176,22 @@ def models_use(
     api_base: Annotated[str, typer.Option(help="The address of an OpenAI-compatible server.")] = "",
 ) -> None:
     """Play with this model from now on, on the page and here."""
-    _do(_models_use(name, api_base))
+    do(_models_use(name, api_base))
 
 
 async def _models_use(name: str, api_base: str) -> None:
     if not name.strip():
         raise Invalid("Name a model, as 'studio models list' shows it.")
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         listed = {option.id: option.api_base for option in await studio.models.options()}
         model = await studio.use(name, api_base or listed.get(name, ""))
-    _write(f"From now on plays are written by {model.name}.\n")
+    write(f"From now on plays are written by {model.name}.\n")
 
 
 @models_app.command("pull")
 def models_pull(name: Annotated[str, typer.Argument(help="`starter`, or a gguf/… id.")]) -> None:
     """Fetch what a model needs. What is there already is only checked."""
-    _do(_models_pull(name))
+    do(_models_pull(name))
 
 
 async def _models_pull(name: str) -> None:
@@ -214,45 +209,45 @@ async def _models_pull(name: str) -> None:
 @memory_app.command("check")
 def memory_check() -> None:
     """Compare the index with the database, and mend what differs."""
-    _do(_memory(rebuild=False))
+    do(_memory(rebuild=False))
 
 
 @memory_app.command("reindex")
 def memory_reindex() -> None:
     """Build the index anew from the database."""
-    _do(_memory(rebuild=True))
+    do(_memory(rebuild=True))
 
 
 async def _memory(*, rebuild: bool) -> None:
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         report = await (studio.keeper.reindex() if rebuild else studio.keeper.check())
     for notice in report.notices:
-        _write(f"{notice}\n")
+        write(f"{notice}\n")
     mended = f"{report.missing} were missing from the index, {report.extra} in it belonged to nothing; both are mended."
-    _write(f"{report.memories} memories. {'Indexed anew.' if rebuild else mended}\n")
+    write(f"{report.memories} memories. {'Indexed anew.' if rebuild else mended}\n")
     if report.unembedded:
-        _write(f"{report.unembedded} have no vector of the present embedder: run 'studio memory reindex'.\n")
+        write(f"{report.unembedded} have no vector of the present embedder: run 'studio memory reindex'.\n")
 
 
 @app.command()
 def backup(target: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A file or folder.")] = None) -> None:
     """Write everything into one file: plays, memories, own characters and scenes."""
-    _do(_backup(target))
+    do(_backup(target))
 
 
 async def _backup(target: Path | None) -> None:
     from studio.archive.bundles import export_everything
 
-    async with _opened() as studio:
+    async with opened_studio() as studio:
         target = target or studio.settings.backup_dir or Path()
         written = await export_everything(studio.archive, target, _own_folders(studio.settings))
-    _write(f"{written}\n")
+    write(f"{written}\n")
 
 
 @app.command()
 def restore(file: Annotated[Path, typer.Argument(help="What `studio backup` wrote.")]) -> None:
     """Put everything of a backup in place. What was there is kept beside it."""
-    _do(_restore(file))
+    do(_restore(file))
 
 
 async def _restore(file: Path) -> None:
@@ -264,75 +259,20 @@ async def _restore(file: Path) -> None:
         replaced += await bundles.restore_everything(settings.database, file, _own_folders(settings))
     elif found := await backups.restore(settings.database, file):
         replaced.append(found)
-    _write(f"Restored from {file}.\n")
+    write(f"Restored from {file}.\n")
     for path in replaced:
-        _write(f"What was there before is at {path}.\n")
+        write(f"What was there before is at {path}.\n")
 
 
 def _own_folders(settings: Settings) -> dict[str, Path]:
     return {name: settings.data_dir / name for name in ("characters", "scenes")}
 
 
-@character_app.command("list")
-def character_list() -> None:
-    """List the characters."""
-    library = _library()
-    for one in library.characters():
-        about = ", ".join(str(part) for part in (one.age, one.career) if part)
-        _write(f"{one.id:<24} {one.name}{f', {about}' if about else ''}\n")
-    _problems(library)
-
-
-@character_app.command("show")
-def character_show(character: Annotated[str, typer.Argument(help="A character's id.")]) -> None:
-    """Show one character: facts, secrets and example lines."""
-    one = _library().character(character)
-    sections = {
-        one.name: one.statements(),
-        "Background": tuple(text for text in (one.appearance, one.backstory) if text),
-        "Secrets": one.secrets,
-        "Sounds like": one.speech.examples,
-    }
-    for title, texts in sections.items():
-        if texts:
-            _write(f"\n{title}\n" + "".join(f"  {text}\n" for text in texts))
-
-
 @scene_app.command("list")
 def scene_list() -> None:
     """List the scenes with their casts."""
-    library = _library()
+    library = own_library()
     for one in library.scenes():
         cast = ", ".join(part.character for part in one.cast)
-        _write(f"{one.id:<24} {one.title} [{one.genre or 'scene'}] {cast}\n")
-    _problems(library)
-
-
-def _library() -> Library:
-    settings = Settings()
-    return Library(settings.shipped_dir, settings.data_dir)
-
-
-def _problems(library: Library) -> None:
-    for problem in library.problems:
-        typer.echo(str(problem), err=True)
-
-
-@asynccontextmanager
-async def _opened() -> AsyncIterator[Studio]:
-    from studio.wiring import open_studio
-
-    studio = await open_studio(Settings())
-    try:
-        yield studio
-    finally:
-        await studio.close()
-
-
-def _do(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(work)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+        write(f"{one.id:<24} {one.title} [{one.genre or 'scene'}] {cast}\n")
+    show_problems(library)
