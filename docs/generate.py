@@ -13,12 +13,14 @@ from studio.export.base import EXPORTERS
 from studio.memory.policies import POLICIES
 from studio.registry import CardedMethod, Registry
 from studio.roleplay.speakers.base import SPEAKERS
+from studio.ui.pages.base import PAGES
 
 METHODS = Path(__file__).with_name("methods.md")
 REGISTRIES: dict[str, Registry[Any]] = {
     "Who speaks next": SPEAKERS,
     "What comes to mind": POLICIES,
     "What a play is exported as": EXPORTERS,
+    "Pages": PAGES,
 }
 HEAD = """# Methods
 

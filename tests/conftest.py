@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,5 +52,6 @@ def assets() -> Path:
         for asset in PINNED:
             await Assets(OWN_ASSETS, Settings().hub).fetch(asset)
 
-    asyncio.run(fetch())
+    with ThreadPoolExecutor(max_workers=1) as pool:  # in the main thread Playwright may be keeping a loop of its own
+        pool.submit(asyncio.run, fetch()).result()
     return OWN_ASSETS

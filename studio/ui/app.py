@@ -1,4 +1,4 @@
-"""The page: one visit, three tabs, and the few files it serves."""
+"""The page: one visit, its tabs, and the few files it serves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from starlette.requests import Request
@@ -23,9 +24,8 @@ from studio.settings import Settings
 from studio.ui import elements
 from studio.ui.component import Stylesheet, stylesheet
 from studio.ui.desk import Desk
-from studio.ui.pages.library import layout_library, wire_library
-from studio.ui.pages.models import layout_models, wire_models
-from studio.ui.pages.stage import layout_stage, updates, wire_stage
+from studio.ui.pages.base import PAGES, House, Page
+from studio.ui.stage_parts import StageTab, updates
 from studio.ui.theme import theme
 from studio.ui.visit import Visit, is_guest, owner_of
 from studio.wiring import Studio
@@ -61,17 +61,12 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
                 elem_id=elements.LIGHTS,
             )
         with gr.Tabs(elem_id=elements.TABS, selected="stage") as tabs:
-            with gr.Tab("Stage", id="stage", render_children=True) as stage_tab:
-                stage = layout_stage()
-            with gr.Tab("Library", id="library", render_children=True) as library_tab:
-                shelf = layout_library()
-            with gr.Tab("Models", id="models", render_children=True) as models_tab:
-                models = layout_models()
+            laid_out = [_tab(found()) for found in sorted(PAGES.methods.values(), key=lambda found: found.order)]
         ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
-
-        wire_stage(stage, desk, visit, browser, stage_tab)
-        wire_library(shelf, desk, visit, browser, tabs, library_tab, stage)
-        wire_models(models, desk, visit, models_tab)
+        stage = next(parts for _, parts, _ in laid_out if isinstance(parts, StageTab))
+        house = House(desk, visit, browser, tabs, stage)
+        for tab, parts, entry in laid_out:
+            tab.wire(parts, house, entry)
 
         async def arrive(
             remembered: object, request: gr.Request, profile: gr.OAuthProfile | None
@@ -96,6 +91,12 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
         page.unload(leave)
     page.queue(default_concurrency_limit=PLAYS_AT_ONCE, max_size=WAITING_MOST)
     return page
+
+
+def _tab(page: Page) -> tuple[Page, Any, gr.Tab]:
+    """A page, its components and the tab they are laid out in."""
+    with gr.Tab(page.card.title, id=page.card.name, render_children=True) as entry:
+        return page, page.layout(), entry
 
 
 def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> tuple[gr.Blocks, str]:

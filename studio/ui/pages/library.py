@@ -3,73 +3,79 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import gradio as gr
 
+from studio.registry import Card
 from studio.ui import elements
 from studio.ui.component import component
-from studio.ui.desk import Desk
 from studio.ui.feedback import notice_of
-from studio.ui.pages.stage import StageTab, updates
+from studio.ui.pages.base import House, Page
 from studio.ui.shelf import Detail, Section, Shelf, character_detail, scene_detail, shelf_of
+from studio.ui.stage_parts import QUIET, updates
 from studio.ui.visit import Visit
 
 
-def layout_library() -> gr.HTML:
-    """The one component of the tab."""
-    return component("library", elements.LIBRARY, Shelf())
+class LibraryPage(Page):
+    """Browse, search, read, and send a scene to the stage."""
 
+    card: ClassVar[Card] = Card(
+        name="library",
+        title="Library",
+        summary="Characters and scenes with their portraits, and everything about each.",
+    )
+    order: ClassVar[int] = 20
 
-def wire_library(
-    shelf: gr.HTML,
-    desk: Desk,
-    visit: gr.State,
-    browser: gr.BrowserState,
-    tabs: gr.Tabs,
-    entry: gr.Tab,
-    stage: StageTab,
-) -> None:
-    """Search, open, play."""
-    library = desk.studio.library
-    asked = gr.State({"query": "", "kind": "", "id": ""})
+    def layout(self) -> gr.HTML:
+        """The one component of the tab."""
+        return component("library", elements.LIBRARY, Shelf())
 
-    def detail_of(kind: str, id_: str) -> Detail | None:
-        if kind == "character":
-            return character_detail(library.character(id_))
-        if kind == "scene":
-            scene = library.scene(id_)
-            return scene_detail(scene, library.cast_of(scene))
-        return None
+    def wire(self, parts: gr.HTML, house: House, entry: gr.Tab) -> None:
+        """Search, open, play."""
+        shelf, desk = parts, house.desk
+        library = desk.studio.library
+        asked = gr.State({"query": "", "kind": "", "id": ""})
 
-    def shown(query: str, kind: str, id_: str) -> dict[str, object]:
-        try:
-            detail = detail_of(kind, id_)
-        except Exception as error:
-            detail = Detail(
-                kind=kind, id=id_, title="This cannot be shown", parts=(Section(title="", text=notice_of(error).text),)
+        def detail_of(kind: str, id_: str) -> Detail | None:
+            if kind == "character":
+                return character_detail(library.character(id_))
+            if kind == "scene":
+                scene = library.scene(id_)
+                return scene_detail(scene, library.cast_of(scene))
+            return None
+
+        def shown(query: str, kind: str, id_: str) -> dict[str, object]:
+            try:
+                detail = detail_of(kind, id_)
+            except Exception as error:
+                detail = Detail(
+                    kind=kind,
+                    id=id_,
+                    title="This cannot be shown",
+                    parts=(Section(title="", text=notice_of(error).text),),
+                )
+            found = shelf_of(
+                library.scenes(),
+                library.characters(),
+                query=query[:200],
+                problems=tuple(str(problem) for problem in library.problems),
+                detail=detail,
             )
-        found = shelf_of(
-            library.scenes(),
-            library.characters(),
-            query=query[:200],
-            problems=tuple(str(problem) for problem in library.problems),
-            detail=detail,
-        )
-        return found.model_dump(mode="json")
+            return found.model_dump(mode="json")
 
-    async def show(now: dict[str, str], event: gr.EventData) -> tuple[dict[str, str], dict[str, object]]:
-        now = now | {key: str(value) for key, value in (event._data or {}).items() if key in now}
-        return now, await asyncio.to_thread(shown, now["query"], now["kind"], now["id"])
+        async def show(now: dict[str, str], event: gr.EventData) -> tuple[dict[str, str], dict[str, object]]:
+            now = now | {key: str(value) for key, value in (event._data or {}).items() if key in now}
+            return now, await asyncio.to_thread(shown, now["query"], now["kind"], now["id"])
 
-    async def play(now: Visit, event: gr.EventData) -> tuple[object, ...]:
-        try:
-            frame = await desk.bill(now, chosen=str(event._data["scene"]))
-        except Exception as error:
-            frame = await desk.mishap(now, error)
-        return (gr.Tabs(selected="stage"), *updates(frame, None))
+        async def play(now: Visit, event: gr.EventData) -> tuple[object, ...]:
+            try:
+                frame = await desk.bill(now, chosen=str(event._data["scene"]))
+            except Exception as error:
+                frame = await desk.mishap(now, error)
+            return (gr.Tabs(selected="stage"), *updates(frame, None))
 
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    shelf.search(show, [asked], [asked, shelf], trigger_mode="always_last", **quiet)
-    shelf.open(show, [asked], [asked, shelf], **quiet)
-    shelf.play(play, [visit], [tabs, visit, browser, *stage.parts], **quiet)
-    entry.select(show, [asked], [asked, shelf], **quiet)
+        shelf.search(show, [asked], [asked, shelf], trigger_mode="always_last", **QUIET)
+        shelf.open(show, [asked], [asked, shelf], **QUIET)
+        shelf.play(play, [house.visit], [house.tabs, house.visit, house.browser, *house.stage.parts], **QUIET)
+        entry.select(show, [asked], [asked, shelf], **QUIET)

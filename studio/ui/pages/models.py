@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import gradio as gr
 from pydantic import SecretStr
@@ -13,11 +14,14 @@ from studio.domain.message import Message, Request
 from studio.errors import ModelOutput, UserError
 from studio.llm.client import complete
 from studio.llm.models import ModelOption
+from studio.registry import Card
 from studio.ui import elements
 from studio.ui.component import component
 from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
+from studio.ui.pages.base import House, Page
 from studio.ui.roster import Fetching, Roster, configured_name, fetching_of, roster_of
+from studio.ui.stage_parts import QUIET
 from studio.ui.visit import Visit
 
 GREETING = "Say good evening in one short sentence."
@@ -40,34 +44,6 @@ class ModelsTab:
     key: gr.Textbox
     use: gr.Button
     attempt: gr.Button
-
-
-def layout_models() -> ModelsTab:
-    """The components, without a single handler."""
-    notice = component("notice", elements.MODELS_NOTICE, Notice())
-    now = component("models", elements.MODELS_NOW, Roster())
-    with gr.Column(elem_id="own-model"):
-        gr.HTML(OWN_HEAD, elem_id="own-model-head", apply_default_css=False)
-        name = gr.Textbox(
-            label="Model name", placeholder="openai/gpt-4.1-mini", max_lines=1, elem_id=elements.MODEL_NAME
-        )
-        base = gr.Textbox(
-            label="Address (only for a server of your own)",
-            placeholder="http://127.0.0.1:8000/v1",
-            max_lines=1,
-            elem_id=elements.MODEL_BASE,
-        )
-        key = gr.Textbox(
-            label="Key",
-            type="password",
-            max_lines=1,
-            elem_id=elements.MODEL_KEY,
-            html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=False),
-        )
-        with gr.Row():
-            use = gr.Button("Use this model", variant="primary", elem_id=elements.MODEL_USE)
-            attempt = gr.Button("Try the model in use", elem_id=elements.MODEL_TRY)
-    return ModelsTab(now, notice, name, base, key, use, attempt)
 
 
 class ModelDesk:
@@ -132,48 +108,83 @@ class ModelDesk:
         return notice_of(error).model_copy(update={"beat": self.desk.beat()})
 
 
-def wire_models(tab: ModelsTab, desk: Desk, visit: gr.State, entry: gr.Tab) -> None:
-    """Connect the components."""
-    models = ModelDesk(desk)
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+class ModelsPage(Page):
+    """Which model writes, and how to get a better one."""
 
-    async def look(now: Visit) -> dict[str, object]:
-        return (await models.roster(now)).model_dump(mode="json")
-
-    async def use(now: Visit, name: str, base: str, key: str) -> tuple[object, object, object]:
-        try:
-            notice = await models.use(now, name, base, key)
-        except Exception as error:
-            return gr.skip(), models.trouble(error).model_dump(mode="json"), gr.skip()
-        return await look(now), notice.model_dump(mode="json"), ""
-
-    async def use_listed(now: Visit, event: gr.EventData) -> tuple[object, object, object]:
-        return await use(now, str(event._data["id"]), str(event._data.get("api_base", "")), "")
-
-    async def attempt(now: Visit) -> object:
-        try:
-            return (await models.attempt(now)).model_dump(mode="json")
-        except Exception as error:
-            return models.trouble(error).model_dump(mode="json")
-
-    async def fetch(now: Visit, event: gr.EventData) -> AsyncGenerator[tuple[object, object], None]:
-        try:
-            async for roster, notice in models.fetch(now, str(event._data["id"]), str(event._data["title"])):
-                yield roster.model_dump(mode="json"), notice.model_dump(mode="json") if notice else gr.skip()
-        except Exception as error:
-            yield await look(now), models.trouble(error).model_dump(mode="json")
-
-    async def ask_key(event: gr.EventData) -> str:
-        return str(event._data["id"])
-
-    waiting = Notice(text="One short call is under way…").model_dump(mode="json")
-    used = [tab.now, tab.notice, tab.key]
-    entry.select(look, [visit], [tab.now], **quiet)
-    tab.now.choose(use_listed, [visit], used, **quiet)
-    tab.now.unlock(ask_key, None, [tab.name], **quiet).then(
-        None, js=f"() => document.querySelector('#{elements.MODEL_KEY} input')?.focus()", api_visibility="private"
+    card: ClassVar[Card] = Card(
+        name="models", title="Models", summary="Which model writes, which others could, and a form for one's own."
     )
-    fetching = tab.now.fetch(fetch, [visit], [tab.now, tab.notice], concurrency_limit=None, **quiet)
-    tab.now.halt(look, [visit], [tab.now], cancels=[fetching], **quiet)
-    gr.on([tab.use.click, tab.key.submit], use, [visit, tab.name, tab.base, tab.key], used, **quiet)
-    tab.attempt.click(lambda: waiting, None, [tab.notice], **quiet).then(attempt, [visit], [tab.notice], **quiet)
+    order: ClassVar[int] = 90
+
+    def layout(self) -> ModelsTab:
+        """The components, without a single handler."""
+        notice = component("notice", elements.MODELS_NOTICE, Notice())
+        now = component("models", elements.MODELS_NOW, Roster())
+        with gr.Column(elem_id="own-model"):
+            gr.HTML(OWN_HEAD, elem_id="own-model-head", apply_default_css=False)
+            name = gr.Textbox(
+                label="Model name", placeholder="openai/gpt-4.1-mini", max_lines=1, elem_id=elements.MODEL_NAME
+            )
+            base = gr.Textbox(
+                label="Address (only for a server of your own)",
+                placeholder="http://127.0.0.1:8000/v1",
+                max_lines=1,
+                elem_id=elements.MODEL_BASE,
+            )
+            key = gr.Textbox(
+                label="Key",
+                type="password",
+                max_lines=1,
+                elem_id=elements.MODEL_KEY,
+                html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=False),
+            )
+            with gr.Row():
+                use = gr.Button("Use this model", variant="primary", elem_id=elements.MODEL_USE)
+                attempt = gr.Button("Try the model in use", elem_id=elements.MODEL_TRY)
+        return ModelsTab(now, notice, name, base, key, use, attempt)
+
+    def wire(self, parts: ModelsTab, house: House, entry: gr.Tab) -> None:
+        """Connect the components."""
+        tab, visit = parts, house.visit
+        models = ModelDesk(house.desk)
+
+        async def look(now: Visit) -> dict[str, object]:
+            return (await models.roster(now)).model_dump(mode="json")
+
+        async def use(now: Visit, name: str, base: str, key: str) -> tuple[object, object, object]:
+            try:
+                notice = await models.use(now, name, base, key)
+            except Exception as error:
+                return gr.skip(), models.trouble(error).model_dump(mode="json"), gr.skip()
+            return await look(now), notice.model_dump(mode="json"), ""
+
+        async def use_listed(now: Visit, event: gr.EventData) -> tuple[object, object, object]:
+            return await use(now, str(event._data["id"]), str(event._data.get("api_base", "")), "")
+
+        async def attempt(now: Visit) -> object:
+            try:
+                return (await models.attempt(now)).model_dump(mode="json")
+            except Exception as error:
+                return models.trouble(error).model_dump(mode="json")
+
+        async def fetch(now: Visit, event: gr.EventData) -> AsyncGenerator[tuple[object, object], None]:
+            try:
+                async for roster, notice in models.fetch(now, str(event._data["id"]), str(event._data["title"])):
+                    yield roster.model_dump(mode="json"), notice.model_dump(mode="json") if notice else gr.skip()
+            except Exception as error:
+                yield await look(now), models.trouble(error).model_dump(mode="json")
+
+        async def ask_key(event: gr.EventData) -> str:
+            return str(event._data["id"])
+
+        waiting = Notice(text="One short call is under way…").model_dump(mode="json")
+        used = [tab.now, tab.notice, tab.key]
+        entry.select(look, [visit], [tab.now], **QUIET)
+        tab.now.choose(use_listed, [visit], used, **QUIET)
+        tab.now.unlock(ask_key, None, [tab.name], **QUIET).then(
+            None, js=f"() => document.querySelector('#{elements.MODEL_KEY} input')?.focus()", api_visibility="private"
+        )
+        fetching = tab.now.fetch(fetch, [visit], [tab.now, tab.notice], concurrency_limit=None, **QUIET)
+        tab.now.halt(look, [visit], [tab.now], cancels=[fetching], **QUIET)
+        gr.on([tab.use.click, tab.key.submit], use, [visit, tab.name, tab.base, tab.key], used, **QUIET)
+        tab.attempt.click(lambda: waiting, None, [tab.notice], **QUIET).then(attempt, [visit], [tab.notice], **QUIET)

@@ -7,22 +7,23 @@ import shutil
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gradio as gr
 
-from studio.domain.value import Value
+from studio.registry import Card
 from studio.ui import elements
 from studio.ui.component import component
 from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Bill, Casting
 from studio.ui.frame import Bar, Frame
+from studio.ui.pages.base import House, Page
 from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.performance import Performance
 from studio.ui.present import Live, Script
+from studio.ui.stage_parts import QUIET, StageTab, updates
 from studio.ui.visit import Visit
 
 SAVE_FILE = """(file) => {
@@ -32,63 +33,8 @@ SAVE_FILE = """(file) => {
   link.click();
   link.remove();
 }"""
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
 Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
-
-
-@dataclass(frozen=True)
-class StageTab:
-    """The components a `Frame` updates, under the same names, in the same order."""
-
-    bar: gr.HTML
-    bill: gr.HTML
-    script: gr.HTML
-    live: gr.HTML
-    backstage: gr.HTML
-    controls: gr.HTML
-    plays: gr.HTML
-    notice: gr.HTML
-    export_file: gr.DownloadButton
-
-    @property
-    def parts(self) -> list[gr.HTML]:
-        """What a frame updates, in its order."""
-        return [getattr(self, field.name) for field in fields(self)[:-1]]
-
-
-def layout_stage() -> StageTab:
-    """The components, without a single handler."""
-    with gr.Column(elem_id=elements.STAGE):
-        bar = component("stagebar", elements.STAGEBAR, Bar())
-        with gr.Row(elem_id="stage-grid"):
-            with gr.Column(elem_id=elements.PLAYS_PANEL, min_width=0):
-                plays = component("plays", elements.PLAYS, Plays())
-            with gr.Column(elem_id="stage-main", min_width=0):
-                bill = component("playbill", elements.BILL, Bill())
-                script = component("transcript", elements.TRANSCRIPT, Script())
-                live = component("live", elements.LIVE, Live())
-                with gr.Column(elem_id="prompt-desk"):
-                    notice = component("notice", elements.NOTICE, Notice())
-                    controls = component("composer", elements.COMPOSER, Controls())
-                export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
-            with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
-                backstage = component("backstage", elements.BACKSTAGE, Backstage())
-        gr.HTML('<div id="drawer-shade"></div>', apply_default_css=False)
-    return StageTab(bar, bill, script, live, backstage, controls, plays, notice, export_file)
-
-
-def updates(frame: Frame, remembered: object) -> tuple[object, ...]:
-    """A frame as the values of the visit state, the browser's memory and the tab's components."""
-    values: list[object] = [frame.visit or gr.skip()]
-    if frame.visit is None or not isinstance(remembered, dict) or remembered.get("last") == frame.visit.session:
-        values.append(gr.skip())
-    else:
-        values.append({**remembered, "last": frame.visit.session})
-    for field in fields(StageTab)[:-1]:
-        part: Value | None = getattr(frame, field.name)
-        values.append(gr.skip() if part is None else part.model_dump(mode="json"))
-    return tuple(values)
 
 
 class _Wire:
@@ -127,33 +73,64 @@ class _Wire:
         return listener(handler, self.inputs, self.outputs, **QUIET, concurrency_limit=None)
 
 
-def wire_stage(tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState, entry: gr.Tab) -> None:
-    """Connect the components to the desk."""
-    performance = Performance(desk)
-    wire = _Wire(tab, desk, visit, browser)
-    running = [
-        wire.flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
-        wire.flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
-        wire.flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
-        wire.flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
-        wire.flow(tab.notice.mend, lambda now, data: _mend(desk, performance, now, str(data["act"]))),
-        wire.flow(tab.script.act, lambda now, data: _act(desk, performance, now, data)),
-    ]
-    stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
-    wire.click(stopped.then, lambda now, data: desk.stopped(now))
-    wire.click(tab.backstage.cue, lambda now, data: desk.cue(now, str(data["id"]), bool(data["come"])))
-    wire.click(tab.controls.undo, lambda now, data: desk.undo(now))
-    wire.click(tab.controls.redo, lambda now, data: desk.redo(now))
-    wire.click(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
-    wire.click(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
-    wire.click(tab.plays.fresh, lambda now, data: desk.bill(now))
-    wire.click(tab.plays.manage, lambda now, data: desk.manage(now, **_named(data, "act", "id", "title")))
-    find = {"trigger_mode": "always_last"}
-    wire.click(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), **find)
-    wire.click(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
-    wire.click(tab.plays.more, lambda now, data: desk.listed(now, more=True))
-    wire.click(entry.select, lambda now, data: desk.fresh_bill(now))
-    _wire_export(tab, desk, visit)
+class StagePage(Page):
+    """Where plays are begun and played."""
+
+    card: ClassVar[Card] = Card(
+        name="stage",
+        title="Stage",
+        summary="Pick a scene and a cast, press Begin, direct the play or take a part in it.",
+    )
+    order: ClassVar[int] = 0
+
+    def layout(self) -> StageTab:
+        """The components, without a single handler."""
+        with gr.Column(elem_id=elements.STAGE):
+            bar = component("stagebar", elements.STAGEBAR, Bar())
+            with gr.Row(elem_id="stage-grid"):
+                with gr.Column(elem_id=elements.PLAYS_PANEL, min_width=0):
+                    plays = component("plays", elements.PLAYS, Plays())
+                with gr.Column(elem_id="stage-main", min_width=0):
+                    bill = component("playbill", elements.BILL, Bill())
+                    script = component("transcript", elements.TRANSCRIPT, Script())
+                    live = component("live", elements.LIVE, Live())
+                    with gr.Column(elem_id="prompt-desk"):
+                        notice = component("notice", elements.NOTICE, Notice())
+                        controls = component("composer", elements.COMPOSER, Controls())
+                    export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
+                with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
+                    backstage = component("backstage", elements.BACKSTAGE, Backstage())
+            gr.HTML('<div id="drawer-shade"></div>', apply_default_css=False)
+        return StageTab(bar, bill, script, live, backstage, controls, plays, notice, export_file)
+
+    def wire(self, parts: StageTab, house: House, entry: gr.Tab) -> None:
+        """Connect the components to the desk."""
+        tab, desk = parts, house.desk
+        performance = Performance(desk)
+        wire = _Wire(tab, desk, house.visit, house.browser)
+        running = [
+            wire.flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
+            wire.flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
+            wire.flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
+            wire.flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
+            wire.flow(tab.notice.mend, lambda now, data: _mend(desk, performance, now, str(data["act"]))),
+            wire.flow(tab.script.act, lambda now, data: _act(desk, performance, now, data)),
+        ]
+        stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
+        wire.click(stopped.then, lambda now, data: desk.stopped(now))
+        wire.click(tab.backstage.cue, lambda now, data: desk.cue(now, str(data["id"]), bool(data["come"])))
+        wire.click(tab.controls.undo, lambda now, data: desk.undo(now))
+        wire.click(tab.controls.redo, lambda now, data: desk.redo(now))
+        wire.click(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
+        wire.click(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
+        wire.click(tab.plays.fresh, lambda now, data: desk.bill(now))
+        wire.click(tab.plays.manage, lambda now, data: desk.manage(now, **_named(data, "act", "id", "title")))
+        find = {"trigger_mode": "always_last"}
+        wire.click(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), **find)
+        wire.click(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
+        wire.click(tab.plays.more, lambda now, data: desk.listed(now, more=True))
+        wire.click(entry.select, lambda now, data: desk.fresh_bill(now))
+        _wire_export(tab, desk, house.visit)
 
 
 def _wire_export(tab: StageTab, desk: Desk, visit: gr.State) -> None:

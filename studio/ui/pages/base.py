@@ -1,0 +1,41 @@
+"""What a page is: one file in this folder with a class that lays out its tab and wires it. It is found by its card."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import gradio as gr
+
+from studio.registry import CardedMethod, Registry
+from studio.ui.desk import Desk
+from studio.ui.stage_parts import StageTab
+
+
+@dataclass(frozen=True)
+class House:
+    """What every page may use: the desk and the visit, the tabs to switch between, and the stage to open a play on."""
+
+    desk: Desk
+    visit: gr.State
+    browser: gr.BrowserState
+    tabs: gr.Tabs
+    stage: StageTab
+
+
+class Page(CardedMethod):
+    """A tab. `card.name` is its id, `card.title` its label; tabs stand in the order of `order`, smallest first."""
+
+    order: ClassVar[int] = 100
+
+    @abstractmethod
+    def layout(self) -> Any:
+        """The tab's components, without a single handler; `wire` is handed what this returns."""
+
+    @abstractmethod
+    def wire(self, parts: Any, house: House, entry: gr.Tab) -> None:
+        """Connect the components. `entry.select` is the moment somebody opens the tab."""
+
+
+PAGES: Registry[Page] = Registry("studio.ui.pages", Page)  # type: ignore[type-abstract]
