@@ -12,11 +12,13 @@ from pydantic.fields import FieldInfo
 from studio.export.base import EXPORTERS
 from studio.memory.policies import POLICIES
 from studio.registry import CardedMethod, Registry
+from studio.roleplay.modes.base import MODES
 from studio.roleplay.speakers.base import SPEAKERS
 from studio.ui.pages.base import PAGES
 
 METHODS = Path(__file__).with_name("methods.md")
 REGISTRIES: dict[str, Registry[Any]] = {
+    "How a play is run": MODES,
     "Who speaks next": SPEAKERS,
     "What comes to mind": POLICIES,
     "What a play is exported as": EXPORTERS,

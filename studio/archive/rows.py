@@ -68,6 +68,7 @@ def session_row(session: Session) -> Values:
         "seed": str(session.seed),
         "memory_policy": session.memory_policy.model_dump_json(),
         "speaker_policy": session.speaker_policy.model_dump_json(),
+        "mode": session.mode.model_dump_json(),
         "heads": json(session.heads),
         "head": session.head,
         "version": session.version,
@@ -83,8 +84,8 @@ def body_row(session: Session) -> Values:
     return {"session": session.id, "scene": session.scene.model_dump_json(), "cast": json(session.cast)}
 
 
-CHANGEABLE = ("title", "search", "cast_names", "model", "memory_policy", "speaker_policy", "archived_at")
-_SESSION_JSON = ("memory_policy", "speaker_policy", "heads", "scene", "cast")
+CHANGEABLE = ("title", "search", "cast_names", "model", "memory_policy", "speaker_policy", "mode", "archived_at")
+_SESSION_JSON = ("memory_policy", "speaker_policy", "mode", "heads", "scene", "cast")
 
 
 def session_from(row: Values) -> Session:

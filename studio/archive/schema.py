@@ -57,6 +57,7 @@ session = Table(
     Column("created_at", TIME, nullable=False),
     Column("updated_at", TIME, nullable=False),
     Column("archived_at", TIME),
+    Column("mode", Text, nullable=False, server_default='{"name":"lean","parameters":{}}'),
     Index(None, "owner", "updated_at"),
 )
 """`events` counts every event ever stored, `turns` the spoken and acted lines that count on the path to the head."""

@@ -25,6 +25,7 @@ class Changes(TypedDict, total=False):
     archived_at: datetime | None
     memory_policy: Choice
     speaker_policy: Choice
+    mode: Choice
     model: str
     cast: tuple[Character, ...]
 

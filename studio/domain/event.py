@@ -42,7 +42,8 @@ class Event(Value):
 
     `actor` is a character id, `narrator` or `director`. `parts` by kind: edit `{"replaces": event id}`, tombstone
     `{"hides": event id}`, enter and leave `{"character": id}`, whisper `{"to": ids}`, ruling `{"changes": {...}}`,
-    a spoken turn `{"decision": {...}, "trailer": {...}, "cut": [...]}`.
+    a spoken turn `{"decision": {...}, "trailer": {...}, "cut": [...]}`. Of any kind: `{"state": {...}}`, what the event
+    changed beside its text, as `studio.domain.state` says.
     """
 
     id: str

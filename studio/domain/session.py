@@ -37,6 +37,7 @@ class Session(Value):
     cast: tuple[Character, ...]
     memory_policy: Choice = Choice(name="memory_stream")
     speaker_policy: Choice = Choice(name="natural")
+    mode: Choice = Choice(name="lean")
     model: str = ""
     seed: int = 0
     heads: dict[str, str] = {}

@@ -33,6 +33,7 @@ class Prompted(Value):
     cue: str = ""
     memories: tuple[str, ...] = ()
     lore: tuple[str, ...] = ()
+    manner: tuple[str, ...] = ()
 
 
 class Spoken(Value):
@@ -57,7 +58,9 @@ def request_for(
     memories = [clipped(memory, MEMORY_CHARS) for memory in prompted.memories]
     if simple:
         alone = not view.lines or view.lines[-1].own
-        tail = render("roleplay/actor_tail_simple", name=character.name, memories=memories, alone=alone)
+        tail = render(
+            "roleplay/actor_tail_simple", name=character.name, memories=memories, manner=prompted.manner, alone=alone
+        )
     else:
         cue = clipped(prompted.cue, CUE_CHARS)
         tail = render(
@@ -66,6 +69,7 @@ def request_for(
             cue=cue,
             memories=memories,
             lore=prompted.lore,
+            manner=prompted.manner,
             attempt=attempt,
         )
     if len(tail) > TAIL_CHARS and prompted.lore:

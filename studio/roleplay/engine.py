@@ -4,8 +4,8 @@ branch, an undo or a restart finds the play as it was."""
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager, aclosing
 
 from studio.archive import Archive
 from studio.domain.character import Character
@@ -22,14 +22,17 @@ from studio.memory.policies import POLICIES
 from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
 from studio.roleplay.lore import fire, hearing, recorded
+from studio.roleplay.modes.base import MODES
 from studio.roleplay.pace import Pace
 from studio.roleplay.recollection import memorable, recollect, standing
 from studio.roleplay.scribe import Scribe, turn_start
 from studio.roleplay.speakers.base import SPEAKERS, Situation
 from studio.roleplay.speakers.natural import Natural
-from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, Streaming, Turn
+from studio.roleplay.steps import Committed, Ended, Recollected, Step, Streaming, Turn, newest
 from studio.roleplay.views import View, character_view
 from studio.run_context import RunContext
+
+LEAN = Choice(name="lean")
 
 
 class Engine:
@@ -42,7 +45,7 @@ class Engine:
         self.keeper = keeper
         self.context = context
         self.scribe = Scribe(archive, context)
-        self._narrator_model = narrator_model or context.model
+        self.narrator_model = narrator_model or context.model
         self._pace = Pace()
         self._observed: set[str] = set()
         self._earlier: dict[str, frozenset[str]] = {}
@@ -57,6 +60,7 @@ class Engine:
         seed: int = 0,
         memory_policy: Choice | None = None,
         speaker_policy: Choice | None = None,
+        mode: Choice | None = None,
         follows: Transcript | None = None,
     ) -> Transcript:
         """A new session with its opening told. `follows`: the play it goes on from; its memories stay.
@@ -65,11 +69,12 @@ class Engine:
         Raises: Invalid when nobody would be on stage, or the cast cannot be told apart; NotFound for an unknown policy.
         """
         happenings.check_cast(scene, cast)
-        default = "director" if self._narrator_model.capabilities.directs else "natural"
+        default = "director" if self.narrator_model.capabilities.directs else "natural"
         speaker_policy = speaker_policy or Choice(name=default)
         memory_policy = memory_policy or Choice(name="memory_stream")
         SPEAKERS.build(speaker_policy)
         POLICIES.build(memory_policy)
+        MODES.build(mode or LEAN)
         at = self.context.clock()
         id_ = uuid7(at, self.context.rng)
         session = Session(
@@ -81,6 +86,7 @@ class Engine:
             cast=tuple(cast),
             memory_policy=memory_policy,
             speaker_policy=speaker_policy,
+            mode=mode or LEAN,
             model=self.context.model.name,
             seed=seed,
             follows=follows.events[-1].id if follows and follows.events else None,
@@ -115,7 +121,7 @@ class Engine:
         """A person's line, what is due, the end, then an answer."""
         said = [self.scribe.write(transcript, happening) for happening in happenings.said(transcript, turn)]
         transcript = await self.scribe.store(transcript, *said)
-        for committed in _newest(transcript, len(said)):
+        for committed in newest(transcript, len(said)):
             yield committed
         if not turn.answer:
             return
@@ -127,36 +133,9 @@ class Engine:
         if over and not (transcript.present and (turn.speaks or turn.speaker)):
             yield Ended(reason=over, transcript=transcript)
             return
-        async with aclosing(self._answer(transcript, turn)) as steps:
+        async with aclosing(MODES.build(transcript.session.mode).answer(self, transcript, turn)) as steps:
             async for step in steps:
                 yield step
-
-    async def _answer(self, transcript: Transcript, turn: Turn) -> AsyncGenerator[Step, None]:
-        """The narrator where needed, then the choice of a speaker, then their line."""
-        direction = await self._directed(transcript, turn)
-        transcript = await self.scribe.store(transcript, *direction.events)
-        for committed in _newest(transcript, len(direction.events)):
-            yield committed
-        if direction.ended:
-            yield Ended(reason=happenings.NARRATOR_ENDS, transcript=transcript)
-            return
-        decision = self._decided(transcript, turn, direction)
-        if decision:
-            yield Decided(decision=decision)
-        if decision is None or decision.speaker == turn.as_:
-            if direction.parts:
-                noted = self.scribe.noted(transcript, "The narrator had nothing to add.", direction)
-                transcript = await self.scribe.store(transcript, noted)
-                yield Committed(event=transcript.events[-1], transcript=transcript)
-            return
-        async with aclosing(self._acted(transcript, decision, direction)) as steps:
-            async for step in steps:
-                if isinstance(step, Committed):
-                    transcript = step.transcript
-                yield step
-        over = happenings.over(transcript)
-        if over:
-            yield Ended(reason=over, transcript=transcript)
 
     async def regenerate(self, transcript: Transcript, event: str) -> AsyncGenerator[Step, None]:
         """Another version of a character's turn, as a sibling of the first. The old one stays in the log, and in view
@@ -170,11 +149,10 @@ class Engine:
             raise Invalid("Only a line a model wrote can be told again.")
         start = turn_start(transcript.events[: position + 1])
         earlier = Transcript(session=transcript.session, events=transcript.events[:start])
-        decision = Decision(**chosen.parts.get("decision", {"speaker": chosen.actor}))
-        carried = {key: chosen.parts[key] for key in ("plan", "direction") if key in chosen.parts}
         remarks = happenings.remarks(transcript, start)
+        mode = MODES.build(transcript.session.mode)
         with self._pace.hurry():
-            steps = self._acted(earlier, decision, happenings.Direction(parts=carried), remarks)
+            steps = mode.again(self, earlier, chosen, remarks)
             async with aclosing(steps):
                 async for step in steps:
                     yield step
@@ -200,9 +178,9 @@ class Engine:
             transcript = await self.scribe.store(transcript, event)
             yield Committed(event=transcript.events[-1], transcript=transcript)
 
-    async def _directed(self, transcript: Transcript, turn: Turn) -> happenings.Direction:
+    async def directed(self, transcript: Transcript, turn: Turn) -> happenings.Direction:
         """The narrator's call, if anything calls for it; else the plan as the log has it."""
-        stage = self._stage(transcript)
+        stage = self.stage(transcript)
         others = tuple(member for member in stage if member.id != turn.as_)
         policy = SPEAKERS.build(transcript.session.speaker_policy)
         plan, fresh = narrator.planned(transcript)
@@ -213,12 +191,12 @@ class Engine:
         if not found and not wants_plan:
             return happenings.Direction(plan=plan, fresh=fresh)
         reasons = tuple(occasion.reason for occasion in found)
-        request = narrator.request_for(transcript, stage, reasons, plan=policy.planned, seed=self._seed(transcript))
+        request = narrator.request_for(transcript, stage, reasons, plan=policy.planned, seed=self.seed(transcript))
         with self._pace.thinking():
-            asked = await narrator.direct(self._narrator_model, request)
+            asked = await narrator.direct(self.narrator_model, request)
         may_end = happenings.may_end(transcript) and not (turn.speaks or turn.speaker)
         direction = narrator.understood(asked, others, may_end=may_end)
-        by = {"salience": 6, "provenance": request.provenance(self._narrator_model.name)}
+        by = {"salience": 6, "provenance": request.provenance(self.narrator_model.name)}
         told = [
             self.scribe.write(transcript, happening).model_copy(update=by)
             for happening in narrator.told_by(asked.value, transcript, stage)
@@ -232,12 +210,12 @@ class Engine:
             return direction
         return direction.model_copy(update={"events": tuple(told), "parts": {}, "usage": Usage()})
 
-    def _decided(self, transcript: Transcript, turn: Turn, direction: happenings.Direction) -> Decision | None:
+    def decided(self, transcript: Transcript, turn: Turn, direction: happenings.Direction) -> Decision | None:
         """Who speaks: the one a person named, else as the policy says."""
-        stage = self._stage(transcript)
+        stage = self.stage(transcript)
         if turn.speaker:
             return Decision(speaker=turn.speaker, reason="You gave them the word.", by="user")
-        rng = random.Random(self._seed(transcript))
+        rng = random.Random(self.seed(transcript))
         policy = SPEAKERS.build(transcript.session.speaker_policy)
         everyone = Situation(transcript=transcript, stage=stage, plan=direction.plan, fresh=direction.fresh)
         waited_for = happenings.waits_for(everyone, turn)
@@ -253,20 +231,23 @@ class Engine:
             return spare.model_copy(update={"by": "fallback"}) if spare else None
         return decision
 
-    async def _acted(
+    async def acted(
         self,
         transcript: Transcript,
         decision: Decision,
         direction: happenings.Direction,
         remarks: tuple[Event, ...] = (),
+        manner: tuple[str, ...] = (),
     ) -> AsyncGenerator[Step, None]:
-        """Recall, speak, store. `remarks`: edits and notes of these events that were made on another branch."""
+        """Recall, speak, store. `remarks`: edits and notes of these events that were made on another branch; `manner`:
+        how to speak this time."""
         session = transcript.session
         character = session.character(decision.speaker)
         told = transcript.extended(remarks, session) if remarks else transcript
         view = character_view(told, character, simple=not self.context.model.capabilities.follows_script)
-        seed = self._seed(transcript, again=True)
+        seed = self.seed(transcript, again=True)
         recollected, prompted, lore = await self._recollected(told, character, view, decision.cue, seed)
+        prompted = prompted.model_copy(update={"manner": manner}) if manner else prompted
         direction = direction.model_copy(update={"parts": {**direction.parts, "lore": lore}})
         yield recollected
         parent = transcript.events[-1].id if transcript.events else session.follows
@@ -293,7 +274,7 @@ class Engine:
         finally:
             if stored is None:
                 await drafting.kept()
-        for committed in _newest(stored, len(events)):
+        for committed in newest(stored, len(events)):
             yield committed
 
     async def _recollected(
@@ -322,11 +303,16 @@ class Engine:
         )
         return step, prompted, recorded(fired)
 
-    def _stage(self, transcript: Transcript) -> tuple[Character, ...]:
+    def thinking(self) -> AbstractContextManager[None]:
+        """A model is at work: the machine is free for what can wait."""
+        return self._pace.thinking()
+
+    def stage(self, transcript: Transcript) -> tuple[Character, ...]:
+        """Those on stage, in cast order."""
         present = transcript.present
         return tuple(member for member in transcript.session.cast if member.id in present)
 
-    def _seed(self, transcript: Transcript, *, again: bool = False) -> int:
+    def seed(self, transcript: Transcript, *, again: bool = False) -> int:
         """A new seed for every state of the log, so that telling a line again tells it anew. `again`: for a call that
         may be made a second time in the same state, after a stop or a failure; then it is another one too."""
         session = transcript.session
@@ -345,9 +331,3 @@ class Engine:
         if session.id not in self._earlier:
             self._earlier[session.id] = standing(await self.archive.sessions.earlier(session))
         return self._earlier[session.id]
-
-
-def _newest(transcript: Transcript, count: int) -> Iterator[Committed]:
-    """The last `count` events as steps, each with the play as it stands."""
-    for event in transcript.events[len(transcript.events) - count :]:
-        yield Committed(event=event, transcript=transcript)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from studio.domain.event import Event
 from studio.domain.memory import Recalled
 from studio.domain.session import Decision
@@ -69,3 +71,9 @@ class Turn(Value):
     def speaks(self) -> bool:
         """Whether the person says something themselves."""
         return bool(self.line.strip() or self.whisper.strip())
+
+
+def newest(transcript: Transcript, count: int) -> Iterator[Committed]:
+    """The last `count` events as steps, each with the play as it stands."""
+    for event in transcript.events[len(transcript.events) - count :]:
+        yield Committed(event=event, transcript=transcript)

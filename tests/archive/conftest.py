@@ -12,12 +12,12 @@ import pytest
 from studio.archive import Archive, migrations
 from tests.archive.values import ticking
 
-SECOND = """
+SECOND = f"""
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "weather"
+down_revision = "{migrations.REVISIONS[-1]}"
 
 
 def upgrade():
@@ -52,9 +52,9 @@ def later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A studio whose schema is one revision further."""
     folder = tmp_path / "migrations"
     shutil.copytree(migrations.FOLDER, folder)
-    (folder / "versions" / "0002_weather.py").write_text(SECOND)
+    (folder / "versions" / "weather.py").write_text(SECOND)
     monkeypatch.setattr(migrations, "FOLDER", folder)
-    monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, "weather"))
 
 
 @pytest.fixture

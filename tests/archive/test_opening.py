@@ -77,7 +77,7 @@ async def test_an_older_archive_is_copied_then_brought_up_to_date(
     await again.check()
     await again.close()
     assert "weatherTEXT" in tables(file)["event"]
-    (copy,) = file.parent.glob("studio.before-0002-*.db")
+    (copy,) = file.parent.glob("studio.before-weather-*.db")
     assert "weatherTEXT" not in tables(copy)["event"]
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT count(*) FROM event").fetchone() == (len(events),)
@@ -95,7 +95,7 @@ async def test_a_step_that_fails_leaves_the_older_archive_as_it_was(
     await played(archive)
     await archive.close()
     before = tables(file)
-    with (migrations.FOLDER / "versions" / "0002_weather.py").open("a") as step:
+    with (migrations.FOLDER / "versions" / "weather.py").open("a") as step:
         step.write('    op.execute("INSERT INTO nowhere VALUES (1)")\n')
     with pytest.raises(StorageError, match="no such table: nowhere"):
         await Archive.open(url)

@@ -212,8 +212,11 @@ async def test_only_what_is_given_changes(archive: Archive) -> None:
     stored, events = await played(archive)
     cast = (*stored.cast, Character(id="zoe", name="Zoë"))
     changed = await archive.sessions.update(stored, title="Supper", cast=cast, speaker_policy=Choice(name="director"))
+    mode = Choice(name="quest", parameters={"goal": "Tea"})
+    changed = await archive.sessions.update(changed, mode=mode)
+    assert changed.mode == mode
     assert changed == await archive.sessions.get(ANN, "tea")
-    same = {"title", "cast", "speaker_policy", "version", "updated_at"}
+    same = {"title", "cast", "speaker_policy", "mode", "version", "updated_at"}
     assert changed.model_dump(exclude=same) == stored.model_dump(exclude=same)
     assert [summary.id for summary in await archive.sessions.list(ANN, query="supper zoë")] == ["tea"]
     assert (await archive.sessions.transcript(ANN, "tea")).events == events

@@ -138,7 +138,9 @@ class Play:
             case Kind.EDIT | Kind.TOMBSTONE:
                 return next(set(one.audience) for one in before if one.id == event.target)
             case Kind.RULING:
-                acted = next((one.actor for one in reversed(before) if one.kind in TURNS), "")
+                hidden = {one.target for one in before if one.kind is Kind.TOMBSTONE}
+                standing = (one for one in reversed(before) if one.kind in TURNS and one.id not in hidden)
+                acted = next((one.actor for one in standing), "")
                 noticed = self.voice.noticed[CANARY.findall(event.text)[0]] & here
                 return (noticed or here) | ({acted} & here)
             case _:

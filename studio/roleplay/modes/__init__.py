@@ -1,0 +1,1 @@
+"""How a play is run: one file a mode. See `base`."""

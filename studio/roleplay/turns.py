@@ -1,0 +1,95 @@
+"""A turn as most modes play it: the narrator where needed, then the choice of a speaker, then one line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Any
+
+from studio.domain.event import Event
+from studio.domain.provenance import Usage
+from studio.domain.session import Decision
+from studio.domain.transcript import Transcript
+from studio.domain.value import Value
+from studio.roleplay import happenings
+from studio.roleplay.production import Production
+from studio.roleplay.steps import Committed, Decided, Ended, Step, Turn, newest
+
+CARRIED = ("plan", "direction")
+"""What another take of a line keeps of the narrator's call that led to it."""
+
+
+class Manner(Value):
+    """How somebody is to speak this once: lines for the end of their prompt, what the log keeps of it, what it took."""
+
+    lines: tuple[str, ...] = ()
+    parts: dict[str, Any] = {}
+    usage: Usage = Usage()
+
+
+MannerOf = Callable[[Transcript, str], Manner]
+"""From the play and a speaker's id to their manner."""
+
+
+async def play_turn(
+    production: Production, transcript: Transcript, turn: Turn, manner_of: MannerOf | None = None
+) -> AsyncGenerator[Step, None]:
+    """The narrator's call if anything calls for it, then one character's line.
+
+    Raises: as `Engine.advance`.
+    """
+    direction = await production.directed(transcript, turn)
+    transcript = await production.scribe.store(transcript, *direction.events)
+    for committed in newest(transcript, len(direction.events)):
+        yield committed
+    if direction.ended:
+        yield Ended(reason=happenings.NARRATOR_ENDS, transcript=transcript)
+        return
+    decision = production.decided(transcript, turn, direction)
+    if decision:
+        yield Decided(decision=decision)
+    if decision is None or decision.speaker == turn.as_:
+        if direction.parts:
+            noted = production.scribe.noted(transcript, "The narrator had nothing to add.", direction)
+            transcript = await production.scribe.store(transcript, noted)
+            yield Committed(event=transcript.events[-1], transcript=transcript)
+        return
+    async with aclosing(speak(production, transcript, decision, direction, manner_of=manner_of)) as steps:
+        async for step in steps:
+            if isinstance(step, Committed):
+                transcript = step.transcript
+            yield step
+    over = happenings.over(transcript)
+    if over:
+        yield Ended(reason=over, transcript=transcript)
+
+
+def retell(
+    production: Production,
+    earlier: Transcript,
+    chosen: Event,
+    remarks: tuple[Event, ...],
+    manner_of: MannerOf | None = None,
+) -> AsyncGenerator[Step, None]:
+    """Another version of a character's line, by the same speaker for the same reason."""
+    decision = Decision(**chosen.parts.get("decision", {"speaker": chosen.actor}))
+    carried = {key: chosen.parts[key] for key in CARRIED if key in chosen.parts}
+    return speak(production, earlier, decision, happenings.Direction(parts=carried), remarks, manner_of)
+
+
+def speak(
+    production: Production,
+    transcript: Transcript,
+    decision: Decision,
+    direction: happenings.Direction,
+    remarks: tuple[Event, ...] = (),
+    manner_of: MannerOf | None = None,
+) -> AsyncGenerator[Step, None]:
+    """The line of the one decided on, in the manner of the moment."""
+    if manner_of is None:
+        return production.acted(transcript, decision, direction, remarks)
+    told = transcript.extended(remarks, transcript.session) if remarks else transcript
+    manner = manner_of(told, decision.speaker)
+    parts, usage = {**direction.parts, **manner.parts}, direction.usage + manner.usage
+    direction = direction.model_copy(update={"parts": parts, "usage": usage})
+    return production.acted(transcript, decision, direction, remarks, manner.lines)
