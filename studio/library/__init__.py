@@ -7,9 +7,11 @@ from pathlib import Path
 
 from studio.domain.character import Character
 from studio.domain.identifiers import is_slug
+from studio.domain.options import Options
 from studio.domain.scene import Scene
 from studio.errors import NotFound
 from studio.library.imports import Imports
+from studio.library.options import read_options
 from studio.library.shelf import Shelf
 from studio.library.yaml_file import LibraryProblem, Unreadable
 
@@ -28,6 +30,7 @@ class Library:
     """
 
     def __init__(self, shipped: Path, own: Path) -> None:
+        self._shipped, self._own = shipped, own
         self._trash = own / "trash"
         self._characters = Shelf(Character, shipped / "characters", own / "characters", self._trash / "characters")
         self.imports = Imports(own / "characters")
@@ -40,6 +43,13 @@ class Library:
     def scenes(self) -> tuple[Scene, ...]:
         """Every scene that can be used, by title."""
         return tuple(sorted(self._scenes.items(), key=lambda item: (item.title.casefold(), item.id)))
+
+    def options(self) -> Options:
+        """The pools a character is put together from: the files of `characters/options/`, shipped and own together.
+
+        Raises: as `read_options`.
+        """
+        return read_options(self._shipped / "characters" / "options", self._own / "characters" / "options")
 
     @property
     def problems(self) -> tuple[LibraryProblem, ...]:

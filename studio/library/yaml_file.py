@@ -33,6 +33,7 @@ RESERVED = frozenset({NARRATOR, DIRECTOR})
 """Actors that are nobody in the cast; no file may take their ids."""
 
 ItemT = TypeVar("ItemT", Character, Scene)
+ValueT = TypeVar("ValueT", bound=Value)
 Location = tuple[str | int, ...]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -97,11 +98,19 @@ def read(data: bytes, model: type[ItemT], file: Path) -> ItemT:
             raise _Stop("The file name is the id.", "Remove this line.", lines[("id",)], ("id",))
     except _Stop as stop:
         raise Unreadable((_stopped(stop, file),)) from stop
+    return _valid({**values, "id": file.stem}, model, lines, file)
+
+
+def read_value(data: bytes, model: type[ValueT], file: Path) -> ValueT:
+    """A value of any other kind in the bytes of `file`, which may have any name.
+
+    Raises: Unreadable, for an encoding, YAML or field that cannot be used.
+    """
     try:
-        return model.model_validate({**values, "id": file.stem})
-    except ValidationError as error:
-        details = error.errors(include_url=False)[:MAX_PROBLEMS]
-        raise Unreadable(tuple(_problem(detail, model, lines, file) for detail in details)) from error
+        values, lines = _document(_decoded(data))
+    except _Stop as stop:
+        raise Unreadable((_stopped(stop, file),)) from stop
+    return _valid(values, model, lines, file)
 
 
 def read_values(data: bytes, file: Path) -> dict[str, JsonValue]:
@@ -120,6 +129,14 @@ def write(item: Character | Scene) -> bytes:
     values = item.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
     text = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=110)
     return text.encode()
+
+
+def _valid(values: Mapping[str, JsonValue], model: type[ValueT], lines: Mapping[Location, int], file: Path) -> ValueT:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        details = error.errors(include_url=False)[:MAX_PROBLEMS]
+        raise Unreadable(tuple(_problem(detail, model, lines, file) for detail in details)) from error
 
 
 def _stopped(stop: _Stop, file: Path) -> LibraryProblem:

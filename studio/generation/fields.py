@@ -1,0 +1,95 @@
+"""The fields of a character by path: what can be locked, filled and found fault with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from studio.domain.character import BigFive, Character
+from studio.errors import Invalid
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "Name",
+        "age": "Age",
+        "pronouns": "Pronouns",
+        "career": "Career",
+        "aspiration": "Aspiration",
+        "traits": "Traits",
+        "skills": "Skills",
+        "mbti": "MBTI type",
+        "big_five": "Big Five",
+        "tropes": "Tropes",
+        "appearance": "Looks",
+        "identity.social": "To others",
+        "identity.personal": "To themselves",
+        "identity.life_context": "Life context",
+        "backstory": "Backstory",
+        "speech.style": "Way of speaking",
+        "speech.habits": "Habits of speech",
+        "speech.examples": "Example lines",
+        "goals": "Goals",
+        "secrets": "Secrets",
+        "facts": "Facts",
+        "greeting": "Greeting",
+        "talkativeness": "Talkativeness",
+    }
+)
+"""Path → what a reader calls it, in the order of the form. These can be locked."""
+
+PICKS = ("career", "aspiration", "traits", "skills")
+"""The ingredients a character is expanded from."""
+
+FieldValue = str | int | float | tuple[str, ...] | BigFive | None
+
+
+def get(character: Character, path: str) -> FieldValue:
+    """The value at a path, `speech.style` for the style of the speech.
+
+    Raises: Invalid for a path that names no field (lists the known ones).
+    """
+    _known(path)
+    outer, _, inner = path.partition(".")
+    value: FieldValue = getattr(getattr(character, outer), inner) if inner else getattr(character, outer)
+    return value
+
+
+def put(character: Character, path: str, value: FieldValue) -> Character:
+    """The character with the value at that path, validated.
+
+    Raises: Invalid for an unknown path; pydantic's ValidationError, a ValueError, for a value out of range.
+    """
+    _known(path)
+    outer, _, inner = path.partition(".")
+    values = {name: getattr(character, name) for name in Character.model_fields}
+    if inner:
+        part = getattr(character, outer)
+        values[outer] = {**{name: getattr(part, name) for name in type(part).model_fields}, inner: value}
+    else:
+        values[outer] = value
+    return Character.model_validate(values)
+
+
+def filled(character: Character, path: str) -> bool:
+    """Whether anything stands there. Talkativeness counts as empty at its default."""
+    if path == "talkativeness":
+        return bool(character.talkativeness != Character.model_fields["talkativeness"].default)
+    value = get(character, path)
+    return bool(value) or value == 0
+
+
+def unlocked(paths: Collection[str], locked: Collection[str]) -> tuple[str, ...]:
+    """Those paths that are not locked, in their order. A lock on `identity` or `speech` holds for all below it.
+
+    Raises: Invalid for a lock that names no field.
+    """
+    outers = {path.partition(".")[0] for path in TITLES if "." in path}
+    for lock in locked:
+        if lock not in outers:
+            _known(lock)
+    return tuple(path for path in paths if path not in locked and path.partition(".")[0] not in locked)
+
+
+def _known(path: str) -> None:
+    if path not in TITLES:
+        raise Invalid(f"'{path[:80]}' is no field of a character. Fields: {', '.join(TITLES)}.")
