@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
-from studio.archive import rows, tree
+from studio.archive import memory_text, rows, tree
 from studio.archive.database import Database, RowError
-from studio.archive.schema import memory, memory_vector
+from studio.archive.memory_changes import MemoryChanges
+from studio.archive.memory_queries import MemoryQueries
+from studio.archive.schema import memory, memory_erased, memory_vector
 from studio.domain.memory import Memory
 from studio.domain.value import Value
 from studio.errors import Invalid
@@ -35,8 +37,9 @@ def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
     return (unique[start : start + CHUNK] for start in range(0, len(unique), CHUNK))
 
 
-class MemoryStore:
-    """The memories of every owner. Unlike events they may be touched and deleted."""
+class MemoryStore(MemoryChanges, MemoryQueries):
+    """The memories of every owner. Unlike events they may be touched, changed and deleted. What is forgotten stays out
+    of everything here but where a method says so."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,7 +47,8 @@ class MemoryStore:
     async def add(self, memories: Sequence[Memory], vectors: Vectors, embedder: str) -> int:
         """Store memories with their vectors, one row of `vectors` each; how many memories were new.
 
-        A memory that is there already stays as it is; where it has no vector of this embedder yet, it gets one.
+        A memory that is there already stays as it is; where it has no vector of this embedder yet, it gets one. One
+        that was forgotten for good is not stored again. All of them are stored or none.
 
         Raises: Invalid when the vectors are not one finite row a memory.
         """
@@ -56,10 +60,12 @@ class MemoryStore:
         blobs = {new.id: vector.tobytes() for new, vector in zip(memories, stored, strict=True)}
 
         def work(connection: Connection) -> int:
-            missing = _missing(connection, new_rows)
+            erased = _erased(connection, new_rows)
+            missing = [id_ for id_ in _missing(connection, new_rows) if id_ not in erased]
             if missing:
                 connection.execute(insert(memory), [new_rows[id_] for id_ in missing])
-            bare = _missing(connection, blobs, embedder)
+                memory_text.enter(connection, [_entry(new_rows[id_]) for id_ in missing])
+            bare = [id_ for id_ in _missing(connection, blobs, embedder) if id_ not in erased]
             if bare:
                 fresh = [{"memory": id_, "embedder": embedder, "vector": blobs[id_]} for id_ in bare]
                 connection.execute(insert(memory_vector), fresh)
@@ -67,13 +73,15 @@ class MemoryStore:
 
         return await self._database.write(work) if memories else 0
 
-    async def fetch(self, owner: str, ids: Collection[str]) -> tuple[Memory, ...]:
-        """The owner's memories among these ids, in the order of the ids; unknown ones are left out."""
+    async def fetch(self, owner: str, ids: Collection[str], *, forgotten: bool = False) -> tuple[Memory, ...]:
+        """The owner's memories among these ids, in the order of the ids; unknown ones are left out. `forgotten`: those
+        that are out of mind too."""
 
         def work(connection: Connection) -> dict[str, Memory]:
             found: dict[str, Memory] = {}
             for chunk in _chunks(ids):
                 wanted = select(memory).where(memory.c.owner == owner, memory.c.id.in_(chunk))
+                wanted = wanted if forgotten else wanted.where(_LIVING)
                 found.update((row["id"], rows.memory_from(row)) for row in rows.dicts(connection.execute(wanted)))
             return found
 
@@ -91,13 +99,14 @@ class MemoryStore:
         )
 
     async def known(self, owner: str, continuity: str, ids: Collection[str]) -> frozenset[str]:
-        """Which of these ids are memories of the continuity."""
+        """Which of these ids are, or once were, memories of the continuity."""
 
         def work(connection: Connection) -> frozenset[str]:
             found: set[str] = set()
             for chunk in _chunks(ids):
                 mine = (memory.c.owner == owner, memory.c.continuity == continuity, memory.c.id.in_(chunk))
                 found.update(connection.execute(select(memory.c.id).where(*mine)).scalars())
+                found.update(_erased(connection, chunk))
             return frozenset(found)
 
         return await self._database.read(work)
@@ -115,12 +124,20 @@ class MemoryStore:
             await self._database.write(work)
 
     async def delete(self, owner: str, ids: Collection[str]) -> int:
-        """Delete these memories with their vectors, for good; how many there were."""
+        """Delete these memories with their vectors and history, for good; how many there were. Only their ids are kept,
+        so that the events they came from are never remembered again."""
 
         def work(connection: Connection) -> int:
-            return sum(
-                tree.forget(connection, (memory.c.owner == owner) & memory.c.id.in_(chunk)) for chunk in _chunks(ids)
-            )
+            count = 0
+            for chunk in _chunks(ids):
+                mine = (memory.c.owner == owner) & memory.c.id.in_(chunk)
+                columns = (memory.c.id.label("memory"), memory.c.owner, memory.c.session, memory.c.continuity)
+                gone = list(rows.dicts(connection.execute(select(*columns).where(mine))))
+                if gone:
+                    connection.execute(insert(memory_erased), gone)
+                count += tree.forget(connection, mine)
+            memory_text.wipe(connection)
+            return count
 
         if not ids:
             return 0
@@ -131,7 +148,7 @@ class MemoryStore:
     async def scopes(self) -> tuple[MemoryScope, ...]:
         """Every character of every owner and continuity that remembers anything."""
         key = (memory.c.owner, memory.c.character, memory.c.continuity)
-        wanted = select(*key, func.count().label("count")).group_by(*key).order_by(*key)
+        wanted = select(*key, func.count().label("count")).where(_LIVING).group_by(*key).order_by(*key)
         return await self._database.read(
             lambda connection: tuple(MemoryScope(**row) for row in rows.dicts(connection.execute(wanted)))
         )
@@ -152,8 +169,25 @@ class MemoryStore:
         return ids, matrix.reshape(len(ids), -1) if ids else matrix.reshape(0, 0)
 
 
+_LIVING = memory.c.forgotten_at.is_(None)
+
+
 def _scope(owner: str, character: str, continuity: str) -> tuple[ColumnElement[bool], ...]:
-    return (memory.c.owner == owner, memory.c.character == character, memory.c.continuity == continuity)
+    mine = (memory.c.owner == owner, memory.c.character == character, memory.c.continuity == continuity)
+    return (*mine, _LIVING)
+
+
+def _entry(row: rows.Values) -> memory_text.Entry:
+    return (row["id"], row["owner"], row["character"], row["continuity"], row["text"])
+
+
+def _erased(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for chunk in _chunks(ids):
+        found.update(
+            connection.execute(select(memory_erased.c.memory).where(memory_erased.c.memory.in_(chunk))).scalars()
+        )
+    return frozenset(found)
 
 
 def _missing(connection: Connection, ids: Collection[str], embedder: str | None = None) -> list[str]:

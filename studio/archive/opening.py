@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, inspect
 
-from studio.archive import migrations, schema, sqlite
+from studio.archive import memory_text, migrations, schema, sqlite
 from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, RowError, storage_errors, utc_now
 from studio.errors import Invalid
 
@@ -60,6 +60,7 @@ def _build(engine: Engine) -> None:
         migrations.stamp(connection)
         if connection.dialect.name == "sqlite":
             sqlite.guard(connection)
+            memory_text.make(connection)
 
 
 def _revision(connection: Connection) -> str:
@@ -95,6 +96,7 @@ def _upgrade(connection: Connection) -> None:
 def _upgrade_sqlite(connection: Connection) -> None:
     _upgrade(connection)
     sqlite.guard(connection)
+    memory_text.make(connection)
     dangling = sqlite.dangling(connection)
     if dangling:
         raise RowError("; ".join(dangling))

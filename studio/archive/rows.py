@@ -13,7 +13,7 @@ from sqlalchemy import Result
 
 from studio.archive.database import RowError
 from studio.domain.event import TURNS, Draft, Event
-from studio.domain.memory import Memory
+from studio.domain.memory import PLAIN, Memory
 from studio.domain.session import Session, SessionSummary
 from studio.errors import Invalid
 
@@ -215,12 +215,26 @@ def draft_from(row: Values) -> Draft:
 def memory_row(memory: Memory) -> Values:
     """The row of table `memory`."""
     return {
-        **memory.model_dump(exclude={"kind", "sources", "created_at", "accessed_at"}),
+        "id": memory.id,
+        "owner": memory.owner,
+        "character": memory.character,
+        "continuity": memory.continuity,
+        "session": memory.session,
+        "text": memory.text,
         "kind": memory.kind.value,
-        "sources": json(memory.sources),
+        "importance": memory.importance,
         "created_at": stamp(memory.created_at),
         "accessed_at": stamp(memory.accessed_at),
+        "sources": json(memory.sources),
+        "evidence": json(memory.evidence),
+        "about": memory.about,
+        "pinned": int(memory.pinned),
+        "details": memory.details.model_dump_json(exclude_defaults=True),
+        "forgotten_at": memory.forgotten_at and stamp(memory.forgotten_at),
     }
+
+
+_MEMORY_JSON = ("sources", "evidence")
 
 
 def memory_from(row: Values) -> Memory:
@@ -229,6 +243,9 @@ def memory_from(row: Values) -> Memory:
     Raises: RowError
     """
     try:
-        return Memory.model_validate({**row, "sources": from_json(row["sources"])})
+        values = {**row, "details": PLAIN if row["details"] == "{}" else from_json(row["details"])}
+        for column in _MEMORY_JSON:
+            values[column] = from_json(values[column])
+        return Memory.model_validate(values)
     except (ValidationError, ValueError, TypeError) as error:
         raise RowError(f"memory '{row['id']}' cannot be read") from error

@@ -118,9 +118,41 @@ memory = Table(
     Column("created_at", TIME, nullable=False),
     Column("accessed_at", TIME, nullable=False),
     Column("sources", Text, nullable=False),
+    Column("evidence", Text, nullable=False, server_default="[]"),
+    Column("about", NAME, nullable=False, server_default=""),
+    Column("pinned", Integer, nullable=False, server_default="0"),
+    Column("details", Text, nullable=False, server_default="{}"),
+    Column("forgotten_at", TIME),
     Index(None, "owner", "character", "continuity", "created_at"),
     Index(None, "session"),
 )
+"""`forgotten_at`: out of mind since then, in no index, and still to be brought back."""
+
+memory_change = Table(
+    "memory_change",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("memory", ID, ForeignKey("memory.id"), primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("undone_at", TIME),
+    Index(None, "memory"),
+    Index(None, "owner", "at"),
+)
+"""What a person did to memories, a row for each, with the values as they were before: what undo goes by."""
+
+memory_erased = Table(
+    "memory_erased",
+    metadata,
+    Column("memory", ID, primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("session", ID, nullable=False),
+    Column("continuity", ID, nullable=False),
+    Index(None, "session"),
+)
+"""The ids of memories forgotten for good, so that the same event is never remembered again. No text of theirs."""
 
 memory_vector = Table(
     "memory_vector",

@@ -8,9 +8,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from studio.archive import rows
+from studio.archive import memory_text, rows
 from studio.archive.database import RowError
-from studio.archive.schema import draft, event, memory, memory_vector, purge, session, session_body
+from studio.archive.schema import (
+    draft,
+    event,
+    memory,
+    memory_change,
+    memory_erased,
+    memory_vector,
+    purge,
+    session,
+    session_body,
+)
 from studio.domain.event import OVERLAYS, TURNS, Event, Kind
 from studio.domain.session import Session
 from studio.errors import Conflict, Invalid, NotFound, UserError
@@ -193,13 +203,18 @@ def destroy(connection: Connection, ids: Collection[str]) -> None:
     for id_ in ids:
         connection.execute(insert(purge), {"session": id_})
         forget(connection, memory.c.session == id_)
-        for table in (draft, event, session_body, purge):
+        for table in (draft, event, session_body, purge, memory_erased):
             connection.execute(delete(table).where(table.c.session == id_))
         connection.execute(delete(session).where(session.c.id == id_))
+    memory_text.wipe(connection)
 
 
 def forget(connection: Connection, which: ColumnElement[bool]) -> int:
-    """Delete memories and their vectors; how many memories there were."""
+    """Delete memories, their vectors, words and history; how many memories there were."""
     doomed = select(memory.c.id).where(which)
-    connection.execute(delete(memory_vector).where(memory_vector.c.memory.in_(doomed)))
+    columns = (memory.c.id, memory.c.owner, memory.c.character, memory.c.continuity, memory.c.text)
+    living = connection.execute(select(*columns).where(which, memory.c.forgotten_at.is_(None))).all()
+    memory_text.leave(connection, [tuple(row) for row in living])
+    for table in (memory_vector, memory_change):
+        connection.execute(delete(table).where(table.c.memory.in_(doomed)))
     return connection.execute(delete(memory).where(which)).rowcount
