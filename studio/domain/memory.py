@@ -20,6 +20,7 @@ class MemoryKind(StrEnum):
     PERSONA = "persona"
     NOTE = "note"
     PLAN = "plan"
+    PROFILE = "profile"
 
 
 LIVED = frozenset({MemoryKind.OBSERVATION, MemoryKind.EVENT})
@@ -30,8 +31,9 @@ class MemoryDetails(Value):
 
     `depth`: 0 for what was lived through, 1 + the deepest of its evidence for an insight. `question`: what the insight
     answers. `topics`: the nouns a summary is found by. `subject`, `likes` and `reason`: a preference, whether it is for
-    or against, and why it changed. `replaces`: the memory this one overrules. `provenance`: the call that wrote it;
-    None where rules did.
+    or against, and why it changed. `replaces`: the memory this one overrules. `grounds`: for each point of a profile,
+    the events it rests on. `veiled`: digests of the words of topics that are to stay forgotten. `provenance`: the call
+    that wrote it; None where rules did.
     """
 
     depth: int = Field(default=0, ge=0)
@@ -41,6 +43,8 @@ class MemoryDetails(Value):
     likes: bool | None = None
     reason: str = ""
     replaces: str = ""
+    grounds: dict[str, tuple[str, ...]] = {}
+    veiled: tuple[tuple[str, ...], ...] = ()
     expires_at: AwareDatetime | None = None
     provenance: Provenance | None = None
 
