@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, TypeAdapter
 from sqlalchemy import Connection, delete, insert, select, update
 
 from studio.archive import memory_text, rows
-from studio.archive.database import Database, RowError
+from studio.archive.database import Database
 from studio.archive.schema import memory, memory_change, memory_vector
 from studio.domain.memory import Memory
 from studio.domain.value import Value
@@ -37,13 +37,15 @@ class MemoryChanges:
     _database: Database
 
     async def change(
-        self, owner: str, id_: str, act: Act, changed: Mapping[str, rows.Values], at: datetime
+        self, owner: str, id_: str, act: Act, memories: Sequence[Memory], at: datetime
     ) -> tuple[Memory, ...]:
-        """Set these columns (`text`, `importance`, `pinned`, `forgotten_at`) of these memories, as an act of this id;
-        the memories as they are then. Where the text is another, its vectors are gone.
+        """Let these memories be as they are given (`text`, `importance`, `pinned`, `forgotten_at`), as an act of this
+        id; the memories as they were before. Where the text is another, its vectors are gone.
 
         Raises: NotFound when one of them is not there; nothing is changed then.
         """
+        wanted = {one.id: rows.memory_row(one) for one in memories}
+        changed = {name: {column: row[column] for column in _COLUMNS} for name, row in wanted.items()}
 
         def work(connection: Connection) -> tuple[Memory, ...]:
             found = _found(connection, owner, changed)
@@ -59,7 +61,9 @@ class MemoryChanges:
                 for name in changed
             ]
             connection.execute(insert(memory_change), history)
-            return _set(connection, found, changed)
+            before = tuple(map(rows.memory_from, (found[name] for name in changed)))
+            _set(connection, found, changed)
+            return before
 
         return await self._database.write(work) if changed else ()
 
@@ -82,7 +86,8 @@ class MemoryChanges:
             _check_last(connection, acts)
             before = {act["memory"]: _VALUES.validate_json(act["before"]) for act in acts}
             connection.execute(update(memory_change).where(*mine).values(undone_at=rows.stamp(at)))
-            return _set(connection, _found(connection, owner, before), before)
+            _set(connection, _found(connection, owner, before), before)
+            return tuple(map(rows.memory_from, _found(connection, owner, before).values()))
 
         return await self._database.write(work)
 
@@ -130,10 +135,7 @@ def _check_last(connection: Connection, acts: Sequence[rows.Values]) -> None:
         raise Conflict(f"Something was done to this memory since ({act}). Take that back first.")
 
 
-def _set(
-    connection: Connection, found: Mapping[str, rows.Values], changed: Mapping[str, rows.Values]
-) -> tuple[Memory, ...]:
-    memories = []
+def _set(connection: Connection, found: Mapping[str, rows.Values], changed: Mapping[str, rows.Values]) -> None:
     for id_, values in changed.items():
         before, after = found[id_], {**found[id_], **values}
         connection.execute(update(memory).where(memory.c.id == id_).values(**values))
@@ -144,11 +146,6 @@ def _set(
                 memory_text.enter(connection, [_entry(after)])
         if before["text"] != after["text"]:
             connection.execute(delete(memory_vector).where(memory_vector.c.memory == id_))
-        try:
-            memories.append(rows.memory_from(after))
-        except RowError as error:
-            raise NotFound(f"The memory '{id_}' cannot be read any more.") from error
-    return tuple(memories)
 
 
 def _entry(row: rows.Values) -> memory_text.Entry:

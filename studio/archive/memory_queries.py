@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from studio.archive import memory_text, rows
 from studio.archive.database import Database
 from studio.archive.schema import memory
-from studio.domain.memory import Memory, MemoryKind
+from studio.domain.memory import LIVED, Memory, MemoryKind
 from studio.domain.value import Value
 
 FOUND_BY_WORDS = 1000
 DEEPEST = 50
+_LIVED = [kind.value for kind in LIVED]
 
 
 class MemoryFilter(Value):
@@ -74,6 +75,20 @@ class MemoryQueries:
         """Memory id → how well its words match those of `text`, best first: BM25 on SQLite, else shared words."""
         return await self._database.read(
             lambda connection: memory_text.matching(connection, owner, character, continuity, text, limit)
+        )
+
+    async def concluded(self, owner: str, character: str, continuity: str) -> tuple[Memory, ...]:
+        """What a character made of what it lived through in a continuity, newest first."""
+        wanted = select(memory).where(
+            memory.c.owner == owner,
+            memory.c.character == character,
+            memory.c.continuity == continuity,
+            memory.c.forgotten_at.is_(None),
+            memory.c.kind.not_in(_LIVED),
+        )
+        wanted = wanted.order_by(memory.c.created_at.desc(), memory.c.id.desc())
+        return await self._database.read(
+            lambda connection: tuple(map(rows.memory_from, rows.dicts(connection.execute(wanted))))
         )
 
     async def resting_on(self, owner: str, ids: Collection[str]) -> tuple[Memory, ...]:
@@ -152,7 +167,7 @@ def _derived(connection: Connection, owner: str, bases: list[Memory]) -> list[Me
             memory.c.owner == owner,
             memory.c.character == character,
             memory.c.continuity == continuity,
-            or_(memory.c.evidence != "[]", memory.c.kind.not_in(["observation", "event"])),
+            or_(memory.c.evidence != "[]", memory.c.kind.not_in(_LIVED)),
         )
         for one in map(rows.memory_from, rows.dicts(connection.execute(concluded))):
             if ids.intersection(one.evidence) or (one.id not in ids and told.intersection(one.sources)):

@@ -78,8 +78,8 @@ class AgenticMemory(MemoryPolicy):
         text = note.written(points[place] for place in sorted(chosen))
         relevance = sum(shared[place] > 0 for place in chosen) / len(chosen)
         why = f"{len(chosen)} of {len(points)} points"
-        told = latest.model_copy(update={"text": text})
-        return (Recalled(memory=told, recency=1, importance=1, relevance=relevance, score=2 + relevance, why=why),)
+        part = latest.model_copy(update={"text": text})
+        return (Recalled(memory=part, recency=1, importance=1, relevance=relevance, score=2 + relevance, why=why),)
 
     def stirs(self, occasion: Occasion) -> bool:
         """Always: a chunk may be full, and a person may have asked for something to be forgotten."""

@@ -79,5 +79,27 @@ class Bank:
         cosines: Numbers = np.array([self._cosines.get(memory.id, 0.0) for memory in memories])
         return cosines.round(COSINE_DIGITS)
 
+    async def matching(self, count: int) -> tuple[tuple[Memory, float], ...]:
+        """As the contract says."""
+        ask = self._ask
+        reach = count + len(ask.window)
+        while True:
+            found = await self._store.matching(*ask.scope, ask.focal, reach)
+            await self._fetch([id_ for id_ in found if id_ not in self._rows])
+            eligible = [
+                (self._rows[id_], points)
+                for id_, points in found.items()
+                if id_ in self._rows and ask.admits(self._rows[id_])
+            ]
+            if len(eligible) >= count or len(found) < reach:
+                return tuple(eligible[:count])
+            reach *= 2
+
+    async def concluded(self) -> tuple[Memory, ...]:
+        """As the contract says."""
+        found = await self._store.concluded(*self._ask.scope)
+        self._rows.update((memory.id, memory) for memory in found)
+        return tuple(memory for memory in found if self._ask.admits(memory))
+
     async def _fetch(self, ids: Sequence[str]) -> None:
         self._rows.update((memory.id, memory) for memory in await self._store.fetch(self._ask.owner, ids))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from studio.archive.memories import MemoryStore
-from studio.domain.event import Event
+from studio.domain.event import DIRECTOR, NARRATOR, Event
 from studio.domain.identifiers import derived
 from studio.domain.memory import Memory, MemoryKind, Recalled
 from studio.domain.session import Session
@@ -111,23 +111,49 @@ class MemoryKeeper:
         """
         await self.settled()
         await self._embed_missing(ask.scope, EMBED_AT_ONCE)
-        bank = Bank(ask, self.store, self._shelves, self._vector)
-        recalled = await policy.recall(ask, bank)
+        recalled = await policy.recall(ask, self.bank(ask))
         if recalled:
             self._noting.add(asyncio.create_task(self._note_access(ask, recalled)))
         return recalled
+
+    def bank(self, ask: Ask) -> Bank:
+        """The eligible memories of an ask."""
+        return Bank(ask, self.store, self._shelves, self._vector)
+
+    async def keep(self, memories: Sequence[Memory], vectors: Vectors | None = None) -> int:
+        """Store memories and index them, all or none; how many were new. `vectors`: one row a memory, where they are
+        not to be those of the texts as they are.
+
+        Raises: StorageError; ModelError when the texts cannot be embedded.
+        """
+        if not memories:
+            return 0
+        if vectors is None:
+            vectors = await self.embed([memory.text for memory in memories])
+        added = await self.store.add(memories, vectors, self.embedder.name)
+        scopes: dict[Scope, dict[str, Vectors]] = {}
+        for memory, vector in zip(memories, vectors, strict=True):
+            scopes.setdefault(_scope(memory), {})[memory.id] = vector
+        for scope, rows in scopes.items():
+            await self._shelves.add(scope, rows)
+        return added
+
+    async def drop(self, memories: Iterable[Memory]) -> None:
+        """Take memories out of the index: they are out of mind, or gone."""
+        scopes: dict[Scope, list[str]] = {}
+        for memory in memories:
+            scopes.setdefault(_scope(memory), []).append(memory.id)
+        for scope, gone in scopes.items():
+            await self._shelves.drop(scope, gone)
 
     async def delete(self, owner: str, ids: Sequence[str]) -> int:
         """Delete memories for good, from database and index; how many there were.
 
         Raises: StorageError
         """
-        scopes: dict[Scope, list[str]] = {}
-        for memory in await self.store.fetch(owner, ids):
-            scopes.setdefault(_scope(memory), []).append(memory.id)
+        gone = await self.store.fetch(owner, ids, forgotten=True)
         deleted = await self.store.delete(owner, ids)
-        for scope, gone in scopes.items():
-            await self._shelves.drop(scope, gone)
+        await self.drop(gone)
         return deleted
 
     async def check(self) -> MemoryReport:
@@ -203,20 +229,13 @@ class MemoryKeeper:
                 texts.append(told)
         if not memories:
             return 0
-        vectors = await self._vectors(texts)
-        added = await self.store.add(memories, vectors, self.embedder.name)
-        scopes: dict[Scope, dict[str, Vectors]] = {}
-        for memory, vector in zip(memories, vectors, strict=True):
-            scopes.setdefault(_scope(memory), {})[memory.id] = vector
-        for scope, rows in scopes.items():
-            await self._shelves.add(scope, rows)
-        return added
+        return await self.keep(memories, await self.embed(texts))
 
     async def _vector(self, text: str) -> Vectors:
-        row: Vectors = (await self._vectors([text]))[0]
+        row: Vectors = (await self.embed([text]))[0]
         return row
 
-    async def _vectors(self, texts: Sequence[str]) -> Vectors:
+    async def embed(self, texts: Sequence[str]) -> Vectors:
         """One row a text; texts seen lately, and the same text twice, cost one embedding."""
         rows = {text: self._texts[text] for text in texts if text in self._texts}
         unknown = [text for text in dict.fromkeys(texts) if text not in rows]
@@ -239,7 +258,7 @@ class MemoryKeeper:
             bare = [memory for memory in await self.store.of(*scope, limit=counts[scope]) if memory.id not in set(ids)]
             for start in range(0, min(limit, len(bare)), EMBED_BATCH):
                 batch = bare[start : min(start + EMBED_BATCH, limit)]
-                vectors = await self._vectors([memory.text for memory in batch])
+                vectors = await self.embed([memory.text for memory in batch])
                 await self.store.add(batch, vectors, self.embedder.name)
                 await self._shelves.add(scope, {memory.id: row for memory, row in zip(batch, vectors, strict=True)})
         self._complete.add(scope)
@@ -272,4 +291,5 @@ def _memory(session: Session, event: Event, hearer: str, importance: float) -> M
         created_at=event.at,
         accessed_at=event.at,
         sources=(event.id,),
+        about=event.actor if event.actor not in (NARRATOR, DIRECTOR) else "",
     )

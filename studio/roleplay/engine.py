@@ -25,6 +25,7 @@ from studio.roleplay.lore import fire, hearing, recorded
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.pace import Pace
 from studio.roleplay.recollection import memorable, recollect, standing
+from studio.roleplay.remembrance import Remembrance
 from studio.roleplay.scribe import Scribe, turn_start
 from studio.roleplay.speakers.base import SPEAKERS, Situation
 from studio.roleplay.speakers.natural import Natural
@@ -46,6 +47,7 @@ class Engine:
         self.context = context
         self.scribe = Scribe(archive, context)
         self.narrator_model = narrator_model or context.model
+        self.remembrance = Remembrance(keeper, context)
         self._pace = Pace()
         self._observed: set[str] = set()
         self._earlier: dict[str, frozenset[str]] = {}
@@ -158,14 +160,14 @@ class Engine:
                     yield step
 
     async def remember(self, transcript: Transcript) -> int:
-        """Let hearers remember what they have not yet: called after the reader has seen a turn, safe to repeat, and
-        catching up on whatever a crash left out. Returns how many memories are new."""
+        """Let hearers remember what they have not yet, then go over it as the memory policy has it: called after the
+        reader has seen a turn, safe to repeat, and catching up on whatever a crash left out. Returns how many of what
+        was perceived are new."""
         await self._pace.calm()
         events = [event for event in memorable(transcript) if event.id not in self._observed]
-        if not events:
-            return 0
-        added = await self.keeper.observe(transcript.session, events)
+        added = await self.keeper.observe(transcript.session, events) if events else 0
         self._observed.update(event.id for event in events)
+        await self.remembrance.review(transcript, await self._earlier_events(transcript.session))
         return added
 
     async def _due(self, transcript: Transcript) -> AsyncGenerator[Committed, None]:

@@ -10,6 +10,7 @@ from studio.domain.memory import Recalled
 from studio.domain.transcript import Transcript
 from studio.memory.base import Ask, MemoryPolicy
 from studio.memory.keeper import MemoryKeeper
+from studio.memory.observation import names_in
 from studio.roleplay.views import View
 from studio.run_context import Clock
 
@@ -75,7 +76,8 @@ async def recollect(
         now=clock(),
         lineage=path | earlier,
         window=window,
-        budget_tokens=MEMORY_TOKENS,
+        people=names_in(focal, session) - {character.id},
+        budget_tokens=policy.room_tokens or MEMORY_TOKENS,
         limit=MEMORY_LIMIT,
     )
     return await keeper.recall(policy, ask)
