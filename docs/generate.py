@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from studio.export.base import EXPORTERS
+from studio.matching.casting.base import CASTINGS
 from studio.memory.policies import POLICIES
 from studio.registry import CardedMethod, Registry
 from studio.roleplay.modes.base import MODES
@@ -21,6 +22,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "How a play is run": MODES,
     "Who speaks next": SPEAKERS,
     "What comes to mind": POLICIES,
+    "Who is cast": CASTINGS,
     "What a play is exported as": EXPORTERS,
     "Pages": PAGES,
 }

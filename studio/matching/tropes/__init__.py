@@ -1,0 +1,1 @@
+"""Characters placed by their tropes: a space, communities in it, and a manner of speaking borrowed from kin."""
