@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from studio.export.base import EXPORTERS
+from studio.generation.writers.base import WRITERS
 from studio.matching.casting.base import CASTINGS
 from studio.memory.policies import POLICIES
 from studio.registry import CardedMethod, Registry
@@ -24,6 +25,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "What comes to mind": POLICIES,
     "Who is cast": CASTINGS,
     "What a play is exported as": EXPORTERS,
+    "What a model writes of a character": WRITERS,
     "Pages": PAGES,
 }
 HEAD = """# Methods

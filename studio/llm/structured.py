@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from studio.domain.message import Message, Request
 from studio.domain.provenance import Usage
 from studio.errors import ModelOutput
-from studio.llm.client import Model, complete
+from studio.llm.client import Model
 from studio.prompts import render
 
 SHOWN_CHARS = 2000
@@ -48,6 +49,20 @@ async def ask(model: Model, request: Request, form: type[FormT], default: FormT)
     Cost: 1 call, 2 when the first answer is unusable.
     Raises: ModelUnavailable, ModelRefused, ModelBudget.
     """
+    async with aclosing(ask_aloud(model, request, form, default)) as answers:
+        async for answer in answers:
+            if isinstance(answer, Structured):
+                return answer
+    raise AssertionError("an answer always ends in its value")
+
+
+async def ask_aloud(
+    model: Model, request: Request, form: type[FormT], default: FormT
+) -> AsyncGenerator[str | Structured[FormT], None]:
+    """As `ask`, with the text of the answer so far each time it grows (a second answer begins anew), the value last.
+
+    Cost and errors: as `ask`.
+    """
     if model.capabilities.schema_decoding and request.schema_ is None:
         request = request.model_copy(update={"schema_": schema_of(form)})
     usage = Usage()
@@ -55,14 +70,18 @@ async def ask(model: Model, request: Request, form: type[FormT], default: FormT)
     for repaired in (False, True):
         answer = ""
         try:
-            completion = await complete(model, request)
-            answer = completion.text
-            usage = usage + completion.usage
-            return Structured(parse(answer, form), usage, tuple(problems), repaired=repaired)
+            async with aclosing(model.stream(request)) as chunks:
+                async for chunk in chunks:
+                    usage = usage + chunk.usage if chunk.usage else usage
+                    if chunk.text:
+                        answer += chunk.text
+                        yield answer
+            yield Structured(parse(answer, form), usage, tuple(problems), repaired=repaired)
+            return
         except ModelOutput as error:
             problems.append(str(error))
         request = _repair(request, answer, problems[-1])
-    return Structured(default, usage, tuple(problems), defaulted=True)
+    yield Structured(default, usage, tuple(problems), defaulted=True)
 
 
 def parse(text: str, form: type[FormT]) -> FormT:

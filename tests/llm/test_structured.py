@@ -14,7 +14,7 @@ from studio.errors import ModelOutput, ModelRefused, ModelUnavailable
 from studio.llm.client import Capabilities
 from studio.llm.litellm_client import LitellmModel
 from studio.llm.scripted import ScriptedModel
-from studio.llm.structured import ask, parse, schema_of
+from studio.llm.structured import Structured, ask, ask_aloud, parse, schema_of
 from tests.fake_endpoint import FakeEndpoint, Reply
 from tests.llm.requests import request_of
 
@@ -173,3 +173,13 @@ async def test_over_real_http() -> None:
     assert answer.value.outcome == "yes"
     assert answer.repaired
     assert len(endpoint.requests) == 2
+
+
+async def test_an_answer_said_aloud_grows_and_begins_anew_when_repaired() -> None:
+    model = ScriptedModel(["no idea", '{"outcome": "yes"}'], chunk_chars=4)
+    heard = [answer async for answer in ask_aloud(model, request_of("Well?"), Ruling, DEFAULT)]
+    texts, value = heard[:-1], heard[-1]
+    assert texts[:3] == ["no i", "no idea", '{"ou']
+    assert texts[-1] == '{"outcome": "yes"}'
+    assert isinstance(value, Structured)
+    assert (value.value.outcome, value.repaired, value.usage.calls) == ("yes", True, 2)
