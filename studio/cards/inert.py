@@ -34,7 +34,7 @@ _EXTENSIONS = MappingProxyType(
     }
 )
 _INSTRUCTIONS = ("system_prompt", "post_history_instructions")
-_UNUSED = ("creator_notes", "creator", "character_version", "nickname", "source", "group_only_greetings")
+_UNUSED = ("creator_notes", "creator", "character_version", "source", "group_only_greetings")
 
 
 def note_inert(card: CharacterCard, notes: Notes) -> None:
@@ -71,7 +71,9 @@ def _note_kept(data: Object, top: Object, notes: Notes) -> None:
         notes.kept.append(f"{counted(number, 'alternate greeting')}.")
     if unused := [key for key in _UNUSED if data.get(key)]:
         notes.kept.append(f"For other programs: {', '.join(unused)}.")
-    known = {*TEXTS, *LISTS, *_UNUSED, "extensions", "character_book", "assets"}
+    if data.get("nickname"):
+        notes.kept.append("The nickname; in the card's own texts it stands for the character.")
+    known = {*TEXTS, *LISTS, *_UNUSED, "nickname", "extensions", "character_book", "assets"}
     strange = [shown(key, 30) for key in (*data, *top) if key not in known]
     if strange:
         more = f" and {len(strange) - 8} more" if len(strange) > 8 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from studio.cards.played import person_in, played
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, Event, Kind
 from studio.domain.message import Message
@@ -30,14 +31,15 @@ def conversations(transcript: Transcript, *, thoughts: bool) -> Iterator[Convers
 
     Only what that character witnessed is in it; of thoughts only its own, and these only with `thoughts`.
     """
-    for character in transcript.session.cast:
+    session, person = transcript.session, person_in(transcript)
+    for character in session.cast:
         events = [event for event in transcript.witnessed_by(character.id) if _tellable(event, character.id, thoughts)]
         while events and not _own(events[-1], character.id):
             events.pop()
         if any(event.kind is not Kind.THOUGHT and _own(event, character.id) for event in events):
             yield Conversation(
                 character=character,
-                messages=_messages(transcript.session, character, events),
+                messages=_messages(session, played(session, character, person), events),
                 events=tuple(events),
             )
 

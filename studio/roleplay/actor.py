@@ -13,9 +13,11 @@ from studio.domain.value import Value
 from studio.errors import ModelOutput
 from studio.llm.client import Model
 from studio.prompts import render
+from studio.roleplay.clipping import clipped
+from studio.roleplay.lore_placing import NOTHING, Placed
 from studio.roleplay.reply import Reply, parse_reply
 from studio.roleplay.steps import Streaming
-from studio.roleplay.views import TAIL_CHARS, View, clipped
+from studio.roleplay.views import View
 
 ATTEMPTS = 3
 MAX_TOKENS = 120
@@ -32,7 +34,7 @@ class Prompted(Value):
 
     cue: str = ""
     memories: tuple[str, ...] = ()
-    lore: tuple[str, ...] = ()
+    lore: Placed = NOTHING
     manner: tuple[str, ...] = ()
 
 
@@ -59,7 +61,12 @@ def request_for(
     if simple:
         alone = not view.lines or view.lines[-1].own
         tail = render(
-            "roleplay/actor_tail_simple", name=character.name, memories=memories, manner=prompted.manner, alone=alone
+            "roleplay/actor_tail_simple",
+            name=character.name,
+            memories=memories,
+            lore=prompted.lore,
+            manner=prompted.manner,
+            alone=alone,
         )
     else:
         cue = clipped(prompted.cue, CUE_CHARS)
@@ -72,9 +79,6 @@ def request_for(
             manner=prompted.manner,
             attempt=attempt,
         )
-    if len(tail) > TAIL_CHARS and prompted.lore:
-        lighter = prompted.model_copy(update={"lore": prompted.lore[:-1]})
-        return request_for(session, character, view, lighter, seed=seed, attempt=attempt, simple=simple)
     others = [member.name for member in session.cast if member.id != character.id]
     return Request(
         messages=view.messages(tail),

@@ -21,7 +21,7 @@ from studio.memory.keeper import MemoryKeeper
 from studio.memory.policies import POLICIES
 from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
-from studio.roleplay.lore import fire, hearing, recorded
+from studio.roleplay.lore import Lore, call_up, recorded
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.pace import Pace
 from studio.roleplay.recollection import memorable, recollect, standing
@@ -246,11 +246,13 @@ class Engine:
         session = transcript.session
         character = session.character(decision.speaker)
         told = transcript.extended(remarks, session) if remarks else transcript
-        view = character_view(told, character, simple=not self.context.model.capabilities.follows_script)
+        simple = not self.context.model.capabilities.follows_script
         seed = self.seed(transcript, again=True)
-        recollected, prompted, lore = await self._recollected(told, character, view, decision.cue, seed)
+        lore = call_up(told, character, rng=random.Random(seed), clock=self.context.clock, simple=simple)
+        view = character_view(told, character, simple=simple, lore=lore.placed)
+        recollected, prompted = await self._recollected(told, character, view, decision.cue, lore)
         prompted = prompted.model_copy(update={"manner": manner}) if manner else prompted
-        direction = direction.model_copy(update={"parts": {**direction.parts, "lore": lore}})
+        direction = direction.model_copy(update={"parts": {**direction.parts, "lore": recorded(lore.considered)}})
         yield recollected
         parent = transcript.events[-1].id if transcript.events else session.follows
         drafting = Drafting(self.archive, session, parent, character.id)
@@ -280,9 +282,9 @@ class Engine:
             yield committed
 
     async def _recollected(
-        self, transcript: Transcript, character: Character, view: View, cue: str, seed: int
-    ) -> tuple[Recollected, actor.Prompted, list[dict[str, str]]]:
-        """What comes to the speaker's mind: as a step to show, as the prompt's tail, and the lore for the log."""
+        self, transcript: Transcript, character: Character, view: View, cue: str, lore: Lore
+    ) -> tuple[Recollected, actor.Prompted]:
+        """What comes to the speaker's mind: as a step to show, and as the prompt's tail."""
         session = transcript.session
         memories = await recollect(
             self.keeper,
@@ -294,16 +296,9 @@ class Engine:
             earlier=await self._earlier_events(session),
             clock=self.context.clock,
         )
-        books = [book for book in (session.scene.lorebook, character.lorebook) if book]
-        heard = hearing(transcript, character.id, books)
-        fired = fire(books, character.id, heard.texts, heard=heard.heard, past=heard.past, rng=random.Random(seed))
-        step = Recollected(actor=character.id, memories=memories, lore={one.entry.id: one.because for one in fired})
-        prompted = actor.Prompted(
-            cue=cue,
-            memories=tuple(recalled.memory.text for recalled in memories),
-            lore=tuple(one.entry.content for one in fired),
-        )
-        return step, prompted, recorded(fired)
+        step = Recollected(actor=character.id, memories=memories, lore=lore.fired)
+        texts = tuple(recalled.memory.text for recalled in memories)
+        return step, actor.Prompted(cue=cue, memories=texts, lore=lore.placed)
 
     def thinking(self) -> AbstractContextManager[None]:
         """A model is at work: the machine is free for what can wait."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from studio.cards.played import macro_names, person_in, teller
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, DIRECTOR, NARRATOR, TURNS, Event, Kind
 from studio.domain.provenance import Usage
@@ -76,10 +78,17 @@ def opening(transcript: Transcript) -> Happening | None:
         text = session.scene.opening.strip()
         return Happening(kind=Kind.NARRATION, actor=NARRATOR, text=text, audience=everyone)
     for member in session.cast:
-        if member.id in everyone and member.greeting.strip():
-            text = member.greeting.strip()
+        if member.id in everyone and greeting_of(transcript, member):
+            text = greeting_of(transcript, member)
             return Happening(kind=Kind.SPEECH, actor=member.id, text=text, audience=everyone)
     return None
+
+
+def greeting_of(transcript: Transcript, character: Character) -> str:
+    """A character's greeting as it is said in this play, macros replaced; empty without one."""
+    session = transcript.session
+    names = macro_names(session, character, person_in(transcript))
+    return storable(teller(session, character, names, random.Random(session.seed))(character.greeting)).strip()
 
 
 def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:

@@ -5,26 +5,50 @@ probability, serve the budget of each book until the first that does not fit, sc
 mention, until nothing new comes.
 
 Differs: only what this character witnessed is scanned, and only what it may know is called. How long an entry stays,
-rests and waits is not kept in a store of its own, but told by the log: a spoken turn records what fired for it
-(`recorded`, under `parts["lore"]`), and `hearing` reads that back. So it follows branches, undo and edits by itself,
-and no old message is ever scanned again. A rest after a stay begins when the stay ends, not at the first look after it.
+rests and waits is not kept in a store of its own, but told by the log: a spoken turn records what fired for it, and
+what would have but for luck, a rest or want of room (`recorded`, under `parts["lore"]`; `traced` reads it for a page),
+and `hearing` reads that back. So it follows branches, undo and edits by itself, and no old message is ever scanned
+again. A rest after a stay begins when the stay ends, not at the first look after it.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
+from pydantic import ValidationError
+
+from studio.cards.played import macro_names, outlets_named, person_in, teller
+from studio.domain.character import Character
 from studio.domain.event import Event, Kind
+from studio.domain.identifiers import slug
 from studio.domain.lorebook import Lorebook
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.llm.tokens import estimate
+from studio.roleplay.clipping import clipped
 from studio.roleplay.lore_calling import Called, Considered, Fired, Outcome, Past, call
 from studio.roleplay.lore_matching import Expand
+from studio.roleplay.lore_placing import NOTHING, Placed, Seat, place, room_for
 
 PART = "lore"
+MOST_CUT = 20
+LONGEST = 200
+"""Characters of one field in the log."""
 SPOKEN = frozenset({Kind.SPEECH, Kind.ACTION, Kind.WHISPER})
+
+
+class Lore(Value):
+    """What was called up for one turn: where it stands in the prompt, and what became of every entry."""
+
+    placed: Placed = NOTHING
+    considered: tuple[Considered, ...] = ()
+
+    @property
+    def fired(self) -> dict[str, str]:
+        """Entry id → what called it, of those the model is told."""
+        return {one.entry: one.detail or one.outcome.value for one in self.considered if one.fired}
 
 
 class Hearing(Value):
@@ -47,6 +71,41 @@ def hearing(transcript: Transcript, knower: str, books: Sequence[Lorebook]) -> H
     reach = max((entry.sticky + entry.cooldown for entry in entries), default=0)
     texts = tuple(_told(event, transcript) for event in messages[-depth:]) if depth else ()
     return Hearing(texts=texts, heard=len(messages), past=_past(messages, knower, reach))
+
+
+def call_up(
+    transcript: Transcript,
+    character: Character,
+    *,
+    rng: random.Random,
+    clock: Callable[[], datetime],
+    simple: bool = False,
+) -> Lore:
+    """The lore of the scene and of this character that its next turn calls up, each entry in its place in the prompt.
+
+    `simple`: for a model that is told little. Cost: no model call; nothing where there is no book.
+    """
+    session = transcript.session
+    books = [book for book in (session.scene.lorebook, character.lorebook) if book and book.entries]
+    if not books:
+        return Lore()
+    heard = hearing(transcript, character.id, books)
+    known_by_name = slug(character.name, "")
+    taken = {member.id for member in session.cast}
+    called = _called(
+        books,
+        character.id,
+        heard.texts,
+        heard.heard,
+        heard.past,
+        rng,
+        _teller(transcript, character, rng, clock),
+        estimate,
+        () if known_by_name in taken else (known_by_name,),
+    )
+    fired = called.fired()
+    placed = place(fired, room_for(books, simple=simple), outlets_named(character), simple=simple)
+    return Lore(placed=placed, considered=_settled(called.considered(), fired, placed.seats))
 
 
 def fire(
@@ -84,9 +143,38 @@ def explain(
     return _called(books, knower, witnessed_texts, heard, past, rng, expand, tokens).considered()
 
 
-def recorded(fired: Iterable[Fired]) -> list[dict[str, str]]:
-    """What a spoken turn keeps of the lore that fired for it, for its `parts["lore"]`."""
-    return [{"book": one.book, "entry": one.entry.id, "because": one.because} for one in fired]
+def recorded(considered: Iterable[Considered]) -> list[dict[str, str]]:
+    """What a spoken turn keeps of its lore, for its `parts["lore"]`: the entries that fired, then the newest
+    `MOST_CUT` of those that were called and cut, each as the fields of a `Considered` that say something."""
+    told = tuple(considered)
+    kept = [*(one for one in told if one.fired), *[one for one in told if one.cut][:MOST_CUT]]
+    return [{key: clipped(str(value), LONGEST) for key, value in one.model_dump().items() if value} for one in kept]
+
+
+def traced(event: Event) -> tuple[Considered, ...]:
+    """The lore of a turn as `recorded` kept it: each with a `sentence` that says why it fired or was cut."""
+    found = event.parts.get(PART)
+    told = []
+    for record in found if isinstance(found, list) else ():
+        try:
+            told.append(Considered.model_validate(record if "outcome" in record else _of_old(record)))
+        except (ValidationError, TypeError, KeyError):
+            continue
+    return tuple(told)
+
+
+def _of_old(record: dict[str, str]) -> dict[str, str]:
+    """A record from before cut entries were kept too: all that fired, and why."""
+    because = record["because"]
+    outcome = because if because in (Outcome.CONSTANT, Outcome.STICKY) else Outcome.KEY.value
+    detail = because if outcome == Outcome.KEY else ""
+    return {
+        "book": record.get("book", ""),
+        "entry": record["entry"],
+        "title": record["entry"],
+        "outcome": outcome,
+        "detail": detail,
+    }
 
 
 def _called(
@@ -98,10 +186,11 @@ def _called(
     rng: random.Random | None,
     expand: Expand | None,
     tokens: Callable[[str], int],
+    also: Iterable[str] = (),
 ) -> Called:
     return call(
         tuple(books),
-        knower,
+        frozenset((knower, *also)),
         texts,
         heard=len(texts) if heard is None else heard,
         past=past,
@@ -111,6 +200,42 @@ def _called(
     )
 
 
+def _settled(considered: Sequence[Considered], fired: Sequence[Fired], seats: Sequence[Seat]) -> tuple[Considered, ...]:
+    """What became of every entry once the prompt's own room was shared out."""
+    sat = {(one.book, one.entry.id): (one.entry, seat) for one, seat in zip(fired, seats, strict=True)}
+    told = []
+    for one in considered:
+        entry, seat = sat.get((one.book, one.entry), (None, Seat()))
+        if not one.fired or entry is None:
+            told.append(one)
+        elif seat.placeless:
+            told.append(one.model_copy(update={"outcome": Outcome.PLACE, "detail": entry.outlet}))
+        elif seat.zone is None:
+            told.append(one.model_copy(update={"outcome": Outcome.ROOM, "detail": ""}))
+        else:
+            where = f"depth {entry.depth}" if seat.zone == "depth" else seat.zone
+            told.append(one.model_copy(update={"place": where}))
+    return tuple(told)
+
+
+def _teller(transcript: Transcript, character: Character, rng: random.Random, clock: Callable[[], datetime]) -> Expand:
+    """Replaces macros in keys and contents by what this character knows: nothing it did not witness is in them."""
+    session = transcript.session
+    names = macro_names(session, character, person_in(transcript))
+    spoken = [event for event in transcript.witnessed_by(character.id) if event.kind in SPOKEN]
+    mine = next((event.text for event in reversed(spoken) if event.parts.get("by") != "person"), "")
+    theirs = next((event.text for event in reversed(spoken) if event.parts.get("by") == "person"), "")
+    newest = spoken[-1] if spoken else None
+    update = {
+        "last_message": newest.text if newest else "",
+        "last_user_message": theirs,
+        "last_char_message": mine,
+        "last_message_id": len(spoken) - 1 if spoken else None,
+        "last_at": newest.at if newest else None,
+    }
+    return teller(session, character, names.model_copy(update=update), rng, clock)
+
+
 def _told(event: Event, transcript: Transcript) -> str:
     return f"{transcript.session.name_of(event.actor)}: {event.text}" if event.kind in SPOKEN else event.text
 
@@ -118,8 +243,7 @@ def _told(event: Event, transcript: Transcript) -> str:
 def _past(messages: Sequence[Event], knower: str, reach: int) -> tuple[Past, ...]:
     found: list[Past] = []
     for at in range(max(len(messages) - reach, 0), len(messages)):
-        records = messages[at].parts.get(PART) if messages[at].actor == knower else None
-        for record in records if isinstance(records, list) else ():
-            stayed = record.get("because") == Outcome.STICKY
-            found.append(Past(book=record.get("book", ""), entry=record["entry"], at=at, stayed=stayed))
+        for one in traced(messages[at]) if messages[at].actor == knower else ():
+            if one.fired:
+                found.append(Past(book=one.book, entry=one.entry, at=at, stayed=one.outcome is Outcome.STICKY))
     return tuple(found)

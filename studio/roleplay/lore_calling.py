@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,8 @@ from studio.domain.value import Value
 from studio.roleplay.lore_matching import Expand, Scan
 
 MOST_ROUNDS = 16
+_STEADY = re.compile(r"\{\{\s*(?:char|user|bot|newline|trim|noop|//[^{}]*)\s*\}\}", re.IGNORECASE)
+"""Macros that come to the same at every turn."""
 
 
 class Outcome(StrEnum):
@@ -33,9 +36,13 @@ class Outcome(StrEnum):
     GROUP = "group"
     PROBABILITY = "probability"
     BUDGET = "budget"
+    ROOM = "room"
+    PLACE = "place"
 
 
 FIRED = frozenset({Outcome.KEY, Outcome.CONSTANT, Outcome.STICKY, Outcome.RECURSION})
+CUT = frozenset({Outcome.GROUP, Outcome.PROBABILITY, Outcome.BUDGET, Outcome.ROOM, Outcome.PLACE})
+"""Called, and left out all the same."""
 _TOLD = {
     Outcome.KEY: "called by “{}”",
     Outcome.CONSTANT: "always there",
@@ -53,6 +60,8 @@ _TOLD = {
     Outcome.GROUP: "gave way to {}, of the same group",
     Outcome.PROBABILITY: "its chance of {} % did not come up",
     Outcome.BUDGET: "no room left in the book's {} tokens",
+    Outcome.ROOM: "no room left in the prompt",
+    Outcome.PLACE: "no text of the character has a place for it, {{{{outlet::{}}}}}",
 }
 
 
@@ -69,16 +78,22 @@ class Fired(Value):
     """An entry and the key that called it (`constant` when it always applies, `sticky` when it stays from before).
 
     `through`: the title of the entry whose text called it; empty when a message did. `book`: which book it is from.
+    `steady`: it is always there and always reads the same.
     """
 
     entry: LoreEntry
     because: str
     book: str = ""
     through: str = ""
+    steady: bool = False
 
 
 class Considered(Value):
-    """An entry and what became of it. `detail`, by outcome: the key, the number of messages, the winner, the chance."""
+    """An entry and what became of it. `detail`, by outcome: the key, the number of messages, the winner, the chance.
+
+    `wanted`: the key that would have called an entry that rests or waits, `constant` where it needs none. `place`:
+    where in the prompt one that fired stands.
+    """
 
     book: str
     entry: str
@@ -86,6 +101,8 @@ class Considered(Value):
     outcome: Outcome
     detail: str = ""
     through: str = ""
+    wanted: str = ""
+    place: str = ""
 
     @property
     def fired(self) -> bool:
@@ -93,10 +110,16 @@ class Considered(Value):
         return self.outcome in FIRED
 
     @property
+    def cut(self) -> bool:
+        """Whether it would have joined the prompt, were it not for luck, a rest, a rival or want of room."""
+        return self.outcome in CUT or bool(self.wanted)
+
+    @property
     def sentence(self) -> str:
         """For a reader: 'Lamp oil: called by “wick” in the text of The stores.'"""
         where = f" in the text of {self.through}" if self.through else ""
-        return f"{self.title}: {_TOLD[self.outcome].format(self.detail)}{where}."
+        called = f" (called by “{self.wanted}”)" if self.wanted and self.wanted != Outcome.CONSTANT else ""
+        return f"{self.title}: {_TOLD[self.outcome].format(self.detail)}{where}{called}."
 
 
 @dataclass(eq=False)
@@ -112,6 +135,7 @@ class _Candidate:
     through: str = ""
     sticky: bool = False
     content: str = ""
+    wanted: str = ""
 
     def settle(self, outcome: Outcome, detail: object = "", through: str = "") -> bool:
         """Note what became of it, until something else does. Whether it is called."""
@@ -122,7 +146,8 @@ class _Candidate:
         """As it joins the prompt."""
         entry = self.entry
         told = entry if self.content == entry.content else entry.model_copy(update={"content": self.content})
-        return Fired(entry=told, because=self.detail or self.outcome.value, book=self.label, through=self.through)
+        because = self.detail or self.outcome.value
+        return Fired(entry=told, because=because, book=self.label, through=self.through, steady=_is_steady(entry))
 
     def considered(self) -> Considered:
         """As the trace tells it."""
@@ -133,6 +158,7 @@ class _Candidate:
             outcome=self.outcome,
             detail=self.detail,
             through=self.through,
+            wanted=self.wanted,
         )
 
 
@@ -155,7 +181,7 @@ class Called:
 
 def call(
     books: Sequence[Lorebook],
-    knower: str,
+    known_as: frozenset[str],
     texts: Sequence[str],
     *,
     heard: int,
@@ -164,12 +190,22 @@ def call(
     expand: Expand | None,
     tokens: Callable[[str], int],
 ) -> Called:
-    """Call up what the texts mention. Arguments as `lore.fire` has them."""
+    """Call up what the texts mention. `known_as`: the ids the knower has in scopes; the rest as `lore.fire` has it."""
     candidates = _candidates(books)
     latest = {(one.book, one.entry): one.at for one in sorted(past, key=lambda one: one.at) if not one.stayed}
-    ready = [one for one in candidates if _admissible(one, knower, heard, latest.get((one.label, one.entry.id)))]
+    ready = [one for one in candidates if _admissible(one, known_as, heard, latest.get((one.label, one.entry.id)))]
     ready.sort(key=lambda one: (-one.entry.priority, -one.entry.order, one.place))
-    return Called(joined=_Calling(Scan(texts, expand), rng, tokens).run(ready), candidates=candidates)
+    calling = _Calling(Scan(texts, expand), rng, tokens)
+    joined = calling.run(ready)
+    for one in candidates:
+        if one.outcome in (Outcome.COOLDOWN, Outcome.DELAY):
+            one.wanted = calling.wanted(one)
+    return Called(joined=joined, candidates=candidates)
+
+
+def _is_steady(entry: LoreEntry) -> bool:
+    changing = entry.probability < 100 or entry.cooldown or entry.groups or entry.delay_until_recursion
+    return entry.constant and not changing and "{{" not in _STEADY.sub("", entry.content)
 
 
 def _candidates(books: Sequence[Lorebook]) -> list[_Candidate]:
@@ -185,7 +221,7 @@ def _candidates(books: Sequence[Lorebook]) -> list[_Candidate]:
     return found
 
 
-def _admissible(one: _Candidate, knower: str, heard: int, called_at: int | None) -> bool:
+def _admissible(one: _Candidate, known_as: frozenset[str], heard: int, called_at: int | None) -> bool:
     """Whether the entry may be called at all, and whether it is still there from before."""
     entry = one.entry
     since = heard - called_at if called_at is not None else 0
@@ -193,7 +229,7 @@ def _admissible(one: _Candidate, knower: str, heard: int, called_at: int | None)
     rest = entry.sticky + entry.cooldown - since
     if not entry.enabled:
         one.settle(Outcome.DISABLED)
-    elif (entry.scope and knower not in entry.scope) or knower in entry.withheld_from:
+    elif (entry.scope and known_as.isdisjoint(entry.scope)) or not known_as.isdisjoint(entry.withheld_from):
         one.settle(Outcome.SCOPE)
     elif heard < entry.delay:
         one.settle(Outcome.DELAY, entry.delay)
@@ -233,6 +269,17 @@ class _Calling:
                 level = levels.pop(0)
             recursing = True
         return self.joined
+
+    def wanted(self, one: _Candidate) -> str:
+        """What would have called an entry that was kept from it: a key, `constant`; empty when nothing would."""
+        entry, book = one.entry, one.book
+        if entry.constant:
+            return Outcome.CONSTANT.value
+        scanned = self.scan.of(entry, book, book.recursive and not entry.exclude_recursion)
+        key = self.scan.first(entry.keys, entry, book, scanned)
+        if not key or self.scan.first(entry.excluded_keys, entry, book, scanned):
+            return ""
+        return key if self.scan.satisfied(entry, book, scanned) else ""
 
     def _feeds(self, one: _Candidate) -> bool:
         return one.book.recursive and not one.entry.prevent_recursion and one.label not in self.full

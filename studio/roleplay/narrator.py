@@ -16,10 +16,11 @@ from studio.llm.client import Model
 from studio.llm.structured import Structured, ask
 from studio.prompts import render
 from studio.roleplay import happenings
+from studio.roleplay.clipping import clipped
 from studio.roleplay.happenings import Happening
 from studio.roleplay.reply import Text
 from studio.roleplay.speakers.base import Cue, named
-from studio.roleplay.views import clipped, narrator_view
+from studio.roleplay.views import narrator_view
 
 STALL_SIMILARITY = 0.6
 STALL_TURNS = 3

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from studio.cards.played import person_in, played
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, NARRATOR, Event, Kind
 from studio.domain.message import Message
@@ -17,6 +18,8 @@ from studio.domain.session import Session
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.prompts import render
+from studio.roleplay.clipping import clipped
+from studio.roleplay.lore_placing import NOTHING, Inset, Placed
 
 PROMPT_CHARS = 6000
 TAIL_CHARS = 900
@@ -36,6 +39,8 @@ LEAST_PERSONA_CHARS = 700
 ROLE_CHARS = 12
 EXAMPLE_CUE = "[Say something.]"
 SIMPLE_EXAMPLES = 3
+ROLES = ("assistant", "user", "system")
+"""The order of insets at one depth."""
 _GAP = "\0"
 
 
@@ -49,12 +54,14 @@ class Line(Value):
 
 
 class View(Value):
-    """What a caller's prompt is made of. `examples`: lines shown to a weak model as if it had said them before."""
+    """What a caller's prompt is made of. `examples`: lines shown to a weak model as if it had said them before;
+    `insets`: lore that stands among the lines."""
 
     frame: str
     examples: tuple[str, ...] = ()
     digest: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    insets: tuple[Inset, ...] = ()
 
     @property
     def window(self) -> frozenset[str]:
@@ -62,39 +69,60 @@ class View(Value):
         return frozenset(line.event for line in self.lines)
 
     def messages(self, tail: str) -> tuple[Message, ...]:
-        """Chat messages that alternate strictly: the reader's own lines as assistant, all else as user."""
+        """Chat messages that alternate strictly: the reader's own lines as assistant, all else as user. Insets stand
+        among them; what comes before the first is marked as worth caching."""
         opening = "[The scene so far, as you saw it:]" if not self.digest else "[Earlier:]\n" + "\n".join(self.digest)
         turns: list[tuple[str, list[str]]] = []
-        for example in self.examples:
-            turns += [("user", [EXAMPLE_CUE]), ("assistant", [example])]
-        turns.append(("user", [opening]))
-        for line in self.lines:
-            role = "assistant" if line.own else "user"
-            if turns[-1][0] == role:
-                turns[-1][1].append(line.text)
+
+        def say(role: str, text: str) -> None:
+            if turns and turns[-1][0] == role:
+                turns[-1][1].append(text)
             else:
-                turns.append((role, [line.text]))
+                turns.append((role, [text]))
+
+        for example in self.examples:
+            say("user", EXAMPLE_CUE)
+            say("assistant", example)
+        say("user", opening)
+        lasting = 2 * len(self.examples) + len(self.lines) + 1
+        for place in range(len(self.lines) + 1):
+            for inset in self._insets_at(len(self.lines) - place):
+                say("assistant" if inset.role == "assistant" else "user", _noted(inset))
+                lasting = min(lasting, len(turns) - 1)
+            if place < len(self.lines):
+                say("assistant" if self.lines[place].own else "user", self.lines[place].text)
         if turns[-1][0] == "assistant":
             turns.append(("user", []))
         said = [Message(role=role, content="\n".join(texts)) for role, texts in turns[:-1]]
         last = "\n".join((*turns[-1][1], "", tail)).strip()
-        if said:
-            said[-1] = said[-1].model_copy(update={"cached": True})
+        at = min(lasting, len(said)) - 1
+        if at >= 0:
+            said[at] = said[at].model_copy(update={"cached": True})
         return (Message(role="system", content=self.frame, cached=True), *said, Message(role="user", content=last))
 
+    def _insets_at(self, depth: int) -> list[Inset]:
+        """Those at this many lines from the end, the deepest before the oldest line, the system's last."""
+        deepest = len(self.lines)
+        here = [inset for inset in self.insets if min(inset.depth, deepest) == depth]
+        return sorted(here, key=lambda inset: (-inset.depth, ROLES.index(inset.role)))
 
-def character_view(transcript: Transcript, character: Character, *, simple: bool = False) -> View:
+
+def character_view(
+    transcript: Transcript, character: Character, *, simple: bool = False, lore: Placed = NOTHING
+) -> View:
     """Everything this character may be told: its own frame, and the events whose audience includes it.
 
     `simple`: for a model too weak for the reply script, a short frame and a few lines of the character as examples.
     """
-    session = transcript.session
-    frame = simple_frame(session, character) if simple else actor_frame(session, character)
+    session, person = transcript.session, person_in(transcript)
+    character = played(session, character, person, lore.outlets)
+    frame = simple_frame(session, character) if simple else actor_frame(session, character, lore, person)
     examples = character.speech.examples[:SIMPLE_EXAMPLES] if simple else ()
     lines = [as_perceived(event, session, character.id) for event in transcript.witnessed_by(character.id)]
-    room = PROMPT_CHARS - len(frame) - TAIL_CHARS - sum(len(example) + len(EXAMPLE_CUE) for example in examples)
+    room = PROMPT_CHARS - len(frame) - TAIL_CHARS - lore.room
+    room -= sum(len(example) + len(EXAMPLE_CUE) for example in examples)
     view = _folded(frame, _caught_up(lines), room)
-    return view.model_copy(update={"examples": examples})
+    return view.model_copy(update={"examples": examples, "insets": lore.insets})
 
 
 def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
@@ -112,11 +140,11 @@ def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
     return _folded(frame, shared, PROMPT_CHARS // 2 - len(frame) - TAIL_CHARS)
 
 
-def actor_frame(session: Session, character: Character) -> str:
+def actor_frame(session: Session, character: Character, lore: Placed = NOTHING, person: str = "") -> str:
     """The system prompt of a character: unchanged through a scene. Others are known by name, look and relation only.
 
-    At most `FRAME_CHARS`: a long premise, part or cast is told shorter, then the persona, so that there is always room
-    for what happens.
+    At most `FRAME_CHARS`, less what lore may take elsewhere: a long premise, part or cast is told shorter, then the
+    persona, so that there is always room for what happens. `person`: the character a person plays.
     """
     scene = session.scene
     others = [
@@ -128,11 +156,12 @@ def actor_frame(session: Session, character: Character) -> str:
     told = {
         "name": character.name,
         "scene": _shortened(scene),
-        "others": _known(others, character),
+        "others": _known([played(session, other, person) for other in others], character),
         "part": {"goal": clipped(part.goal, PART_CHARS), "secret": clipped(part.secret, PART_CHARS)},
+        "lore": lore,
     }
     before, after = render("roleplay/actor_frame", persona=_GAP, **told).split(_GAP)
-    room = FRAME_CHARS - len(before) - len(after)
+    room = FRAME_CHARS - lore.room - len(before) - len(after)
     return before + persona(character, min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))) + after
 
 
@@ -225,14 +254,8 @@ def as_perceived(event: Event, session: Session, reader: str) -> Line:
     return Line(event=event.id, own=own_turn, text=told, salience=event.salience or 3)
 
 
-def clipped(text: str, limit: int) -> str:
-    """`text`, or its beginning up to a word's end with an ellipsis when it is longer than `limit`."""
-    if len(text) <= limit:
-        return text
-    if limit < 1:
-        return ""
-    cut = text[: limit - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:") + "…"
+def _noted(inset: Inset) -> str:
+    return render("roleplay/lore_note", role=inset.role, text=inset.text)
 
 
 def _caught_up(lines: Sequence[Line]) -> list[Line]:

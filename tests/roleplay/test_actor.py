@@ -23,9 +23,12 @@ from studio.roleplay.actor import (
     request_for,
     speak,
 )
+from studio.roleplay.lore_placing import Placed
 from studio.roleplay.steps import Streaming
 from studio.roleplay.views import TAIL_CHARS, character_view
 from tests.plays import ADA, BO, SECRET, Log
+
+LORE = Placed(tail=("Lamps need oil.",), before_cue=("Oil is dear.",), after_cue=("Nobody sleeps.",))
 
 
 def asked(prompted: Prompted | None = None, **fields: Any) -> Request:
@@ -42,9 +45,10 @@ async def spoken(model: ScriptedModel, log: Log | None = None) -> list[Streaming
 
 
 def test_the_tail_holds_memories_lore_and_cue_and_ends_with_whose_turn_it_is() -> None:
-    tail = asked(Prompted(cue="Lie.", memories=("The key was wet.",), lore=("Lamps need oil.",))).messages[-1].content
+    tail = asked(Prompted(cue="Lie.", memories=("The key was wet.",), lore=LORE)).messages[-1].content
     assert "Bo Lind: Is the oil low?\n\nYou remember:" in tail and tail.endswith("[Ada Voss, your turn.]")
     assert tail.index("- The key was wet.") < tail.index("- Lamps need oil.") < tail.index("to you alone: Lie.")
+    assert tail.index("Lamps need oil") < tail.index("Oil is dear") < tail.index("Lie.") < tail.index("Nobody sleeps.")
 
 
 def test_without_any_of_them_nothing_but_the_turn_is_named() -> None:
@@ -54,13 +58,11 @@ def test_without_any_of_them_nothing_but_the_turn_is_named() -> None:
     )
 
 
-def test_the_tail_keeps_its_bounds_and_lore_gives_way_from_the_end() -> None:
-    prompted = Prompted(cue="c " * 500, memories=("m " * 500,) * 3, lore=tuple(f"{n} " + "l " * 120 for n in range(5)))
+def test_the_tail_keeps_its_bounds() -> None:
+    prompted = Prompted(cue="c " * 500, memories=("m " * 500,) * 3)
     tail = asked(prompted).messages[-1].content.partition("\n\n")[2]
     assert len(tail) <= TAIL_CHARS and tail.count("…") == 4
     assert all(len(line) <= max(MEMORY_CHARS, CUE_CHARS) + 40 for line in tail.splitlines())
-    one = asked(Prompted(lore=tuple(f"{n} " + "l " * 120 for n in range(5)))).messages[-1].content
-    assert "- 0 l" in one and "- 4 l" not in one
 
 
 def test_the_call_is_the_characters_own_with_room_for_a_short_turn() -> None:

@@ -32,7 +32,7 @@ def play(one: Lorebook, *lines: str) -> tuple[list[str], Log]:
         how: dict[str, Any] = {"heard": heard.heard, "past": heard.past}
         (considered,) = explain([one], "ada", heard.texts, **how)
         outcomes.append(considered.outcome.value)
-        log.say("ada", "Mm.", lore=recorded(fire([one], "ada", heard.texts, **how)))
+        log.say("ada", "Mm.", lore=recorded([considered]))
     return outcomes, log
 
 

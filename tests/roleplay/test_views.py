@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from studio.domain.event import Kind
 from studio.domain.scene import Part
+from studio.roleplay.clipping import clipped
 from studio.roleplay.views import (
     FRAME_CHARS,
     PROMPT_CHARS,
     TAIL_CHARS,
     actor_frame,
     character_view,
-    clipped,
     narrator_view,
     persona,
 )
