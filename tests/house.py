@@ -36,6 +36,16 @@ LATE = {
         "studio.cards.lorebook_reading",
         "studio.cards.report",
     ),
+    "studio.cli.casting": (
+        "studio.domain.provenance",
+        "studio.generation.checks",
+        "studio.generation.dice",
+        "studio.generation.fields",
+        "studio.generation.writers.base",
+        "studio.llm.tokens",
+        "studio.roleplay.views",
+        "studio.run_context",
+    ),
     "studio.cli.commands": (
         "studio.llm.models",
         "studio.archive.backups",

@@ -13,7 +13,7 @@ import typer
 
 from studio import __version__
 from studio.cli.cards import lorebook_app
-from studio.cli.characters import character_app
+from studio.cli.casting import character_app
 from studio.cli.opening import do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
@@ -88,6 +89,36 @@ def unlocked(paths: Collection[str], locked: Collection[str]) -> tuple[str, ...]
         if lock not in outers:
             _known(lock)
     return tuple(path for path in paths if path not in locked and path.partition(".")[0] not in locked)
+
+
+LISTS = frozenset({"traits", "skills", "tropes", "speech.habits", "speech.examples", "goals", "secrets", "facts"})
+SHORT_LISTS = frozenset({"traits", "skills", "tropes"})
+"""Their entries hold no commas, so commas may part them."""
+
+
+def parsed(path: str, text: str) -> FieldValue:
+    """A value as it is typed: lists parted by `;` (traits, skills and tropes also by commas), the Big Five as five
+    numbers in the order openness, conscientiousness, extraversion, agreeableness, negative emotionality.
+
+    Raises: Invalid for an unknown path or a text that does not fit it.
+    """
+    _known(path)
+    text = text.strip()
+    if path in LISTS:
+        parts = re.split(r"[;,]" if path in SHORT_LISTS else ";", text)
+        return tuple(part.strip() for part in parts if part.strip())
+    try:
+        if path == "big_five":
+            numbers = [float(part) for part in re.split(r"[\s,;]+", text)]
+            return BigFive(**dict(zip(BigFive.model_fields, numbers, strict=True)))
+        if path == "age":
+            return int(text)
+        if path == "talkativeness":
+            return float(text)
+    except ValueError as error:
+        wanted = {"big_five": "five numbers from 1 to 7", "age": "a whole number"}.get(path, "a number from 0 to 1")
+        raise Invalid(f"'{text[:60]}' is no {TITLES[path]}: give {wanted}.") from error
+    return text.upper() if path == "mbti" else text
 
 
 def _known(path: str) -> None:

@@ -202,7 +202,7 @@ def test_the_library_is_listed_and_shown(studio: Studio) -> None:
     assert characters.err == scenes.err == "", "a shipped file has a problem"
     id_ = characters.out.split()[0]
     shown = studio("character", "show", id_)
-    assert shown.code == 0 and "Secrets" in shown.out and "Sounds like" in shown.out
+    assert shown.code == 0 and "Secret, never told" in shown.out and "Sounds like" in shown.out
 
 
 @pytest.mark.parametrize(
