@@ -77,10 +77,18 @@ _PERSON = (
     (re.compile(r"\bme\b", re.I), "them"),
     (re.compile(r"\bmyself\b", re.I), "themselves"),
 )
-_THIRD = {"am": "is", "have": "has", "do": "does", "go": "goes", "study": "studies", "don't": "doesn't"}
+_THIRD = {
+    "am": "is",
+    "have": "has",
+    "do": "does",
+    "go": "goes",
+    "study": "studies",
+    "don't": "doesn't",
+    "given": "has given",
+}
 _ADVERB_WORDS = "always really still just only ever now also never often usually mostly simply so no longer"
 _ADVERBS = frozenset(_ADVERB_WORDS.split())
-_UNCHANGED = frozenset(("gave", "given", "quit", "stopped", "loved", "grew", "was"))
+_UNCHANGED = frozenset(("gave", "quit", "stopped", "loved", "grew", "was"))
 _FORGET = re.compile(
     r"\b(?:please (?:forget|delete|erase|do not keep|don't keep)|forget|don't keep|do not keep) "
     r"(?P<topic>(?:that|about|what|my)\b[^.!?;,]*)",
