@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from studio.archive.memories import MemoryStore
+from studio.archive.memory_queries import MemoryFilter
 from studio.domain.event import DIRECTOR, NARRATOR, Event
 from studio.domain.identifiers import derived
 from studio.domain.memory import Memory, MemoryKind, Recalled
@@ -17,6 +18,8 @@ from studio.domain.session import Session
 from studio.domain.value import Value
 from studio.errors import StorageError
 from studio.llm.embedding import Embedder, Vectors
+from studio.llm.tokens import estimate
+from studio.memory import retrieval
 from studio.memory.bank import Bank
 from studio.memory.base import Ask, MemoryPolicy, Scope
 from studio.memory.index import MemoryIndex
@@ -28,6 +31,7 @@ EMBED_BATCH = 64
 TEXTS_KEPT = 512
 SESSIONS_KEPT = 256
 EMBED_AT_ONCE = 256
+PINS = 50
 
 
 class MemoryReport(Value):
@@ -64,6 +68,7 @@ class MemoryKeeper:
         self._complete: set[Scope] = set()
         self._noting: set[asyncio.Task[None]] = set()
         self._counts: dict[Scope, int] | None = None
+        self._pins: dict[Scope, tuple[Memory, ...]] = {}
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -104,17 +109,28 @@ class MemoryKeeper:
         return added
 
     async def recall(self, policy: MemoryPolicy, ask: Ask) -> tuple[Recalled, ...]:
-        """What comes to mind by this policy, its access noted. Nothing of another owner, character or continuity, of
-        another branch, or still in the prompt is within the policy's reach.
+        """What is pinned, then what comes to mind by this policy, its access noted. Nothing of another owner, character
+        or continuity, of another branch, or still in the prompt is within the policy's reach.
 
         Raises: StorageError when the database cannot be read; ModelError when the focal text cannot be embedded.
         """
         await self.settled()
-        await self._embed_missing(ask.scope, EMBED_AT_ONCE)
-        recalled = await policy.recall(ask, self.bank(ask))
+        await self.ready(ask.scope)
+        pinned = await self._pinned(ask)
+        left = sum(estimate(one.memory.text) for one in pinned)
+        rest = ask.model_copy(
+            update={"budget_tokens": ask.budget_tokens - left, "limit": ask.limit - len(pinned)} if pinned else {}
+        )
+        kept = {one.memory.id for one in pinned}
+        found = await policy.recall(rest, self.bank(rest))
+        recalled = (*pinned, *(one for one in found if one.memory.id not in kept))
         if recalled:
             self._noting.add(asyncio.create_task(self._note_access(ask, recalled)))
         return recalled
+
+    async def ready(self, scope: Scope) -> None:
+        """See to it that the newest memories of a scope have vectors of the present embedder."""
+        await self._embed_missing(scope, EMBED_AT_ONCE)
 
     def bank(self, ask: Ask) -> Bank:
         """The eligible memories of an ask."""
@@ -144,6 +160,7 @@ class MemoryKeeper:
         for memory in memories:
             scopes.setdefault(_scope(memory), []).append(memory.id)
         for scope, gone in scopes.items():
+            self._pins.pop(scope, None)
             await self._shelves.drop(scope, gone)
 
     async def delete(self, owner: str, ids: Sequence[str]) -> int:
@@ -198,6 +215,23 @@ class MemoryKeeper:
         await self._shelves.flush()
         await self.index.close()
         self._forget_state()
+
+    async def _pinned(self, ask: Ask) -> tuple[Recalled, ...]:
+        """What a person pinned, as far as there is room, the newest first."""
+        if ask.scope not in self._pins:
+            which = MemoryFilter(character=ask.character, continuity=ask.continuity, pinned=True)
+            self._pins[ask.scope] = (await self.store.page(ask.owner, which, limit=PINS)).memories
+        chosen: list[Memory] = []
+        left = ask.budget_tokens
+        for memory in self._pins[ask.scope]:
+            needed = estimate(memory.text)
+            if ask.admits(memory) and needed <= left and len(chosen) < ask.limit:
+                chosen.append(memory)
+                left -= needed
+        if not chosen:
+            return ()
+        scores = retrieval.weigh(chosen, await self.bank(ask).relevance(chosen), ask.now, retrieval.PRESETS["paper"])
+        return tuple(one.model_copy(update={"why": "pinned"}) for one in retrieval.told(chosen, scores))
 
     async def _note_access(self, ask: Ask, recalled: Sequence[Recalled]) -> None:
         """Nobody waits for this: an access time that cannot be stored now is no loss."""
@@ -272,6 +306,7 @@ class MemoryKeeper:
         self._shelves.clear()
         self._complete.clear()
         self._counts = None
+        self._pins.clear()
 
 
 def _scope(memory: Memory) -> Scope:
