@@ -26,7 +26,7 @@ TREES = ("alder", "birch", "cedar", "dogwood")
 
 
 def reflect(folder: Path, life: int, said: Connection) -> None:
-    """Observe another evening, then reflect on it. What is said: `call` for each call of the model, `stored` at the end."""
+    """Observe another evening, then reflect on it. Said: `call` for each call of the model, `stored` at the end."""
     asyncio.run(_reflect(folder, life, said))
 
 
