@@ -11,6 +11,7 @@ from studio.archive.safekeeping import Safekeeping, bring_back
 from studio.domain.session import LOCAL_OWNER
 from studio.intake import Intake
 from studio.library import Library
+from studio.library.owners import Libraries
 from studio.llm.client import Model
 from studio.llm.embedding import Embedder, open_embedder
 from studio.llm.models import Models
@@ -19,6 +20,7 @@ from studio.memory.keeper import MemoryKeeper
 from studio.roleplay.engine import Engine
 from studio.run_context import Clock, RunContext, system_clock
 from studio.settings import Settings
+from studio.workshop import Workshop, Workshops
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Studio:
     """Everything a page or a command needs. Close it when done: memories are flushed and the local server stops."""
 
     settings: Settings
-    library: Library
+    libraries: Libraries
     archive: Archive
     embedder: Embedder
     keeper: MemoryKeeper
@@ -39,6 +41,19 @@ class Studio:
         rng = random.Random(seed)
         context = RunContext(model=model, embedder=self.embedder, rng=rng, clock=self.clock)
         return Engine(self.archive, self.keeper, context, narrator)
+
+    @property
+    def library(self) -> Library:
+        """The library of whoever runs the studio. A visitor's own is at `workshop(owner).library()`."""
+        return self.libraries.house
+
+    @cached_property
+    def _workshops(self) -> Workshops:
+        return Workshops(self.libraries, self.archive)
+
+    def workshop(self, owner: str) -> Workshop:
+        """Where an owner's characters are made, and the way to their library."""
+        return self._workshops.of(owner)
 
     @cached_property
     def intake(self) -> Intake:
@@ -79,7 +94,7 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
     index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
     return Studio(
         settings=settings,
-        library=Library(shipped=settings.shipped_dir, own=settings.data_dir),
+        libraries=Libraries(shipped=settings.shipped_dir, own=settings.data_dir),
         archive=archive,
         embedder=embedder,
         keeper=MemoryKeeper(archive.memories, index, embedder, clock),

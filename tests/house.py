@@ -12,7 +12,7 @@ FLOORS = (
     "errors",
     "domain",
     "settings registry prompts library archive cards",
-    "llm intake",
+    "llm intake workshop",
     "run_context",
     "jobs",
     "memory matching export",

@@ -9,11 +9,13 @@ from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, utc_n
 from studio.archive.memories import MemoryStore
 from studio.archive.opening import opened
 from studio.archive.preferences import PreferenceStore
+from studio.archive.revisions import PictureStore, RevisionStore, SketchStore
 from studio.archive.sessions import SessionStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `memories`, `preferences`."""
+    """Everything durable, in one database: `sessions`, `memories`, `preferences`, and what is made for the library:
+    `revisions`, `sketches`, `pictures`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
@@ -21,6 +23,9 @@ class Archive:
         self.sessions = SessionStore(database, clock)
         self.memories = MemoryStore(database)
         self.preferences = PreferenceStore(database)
+        self.revisions = RevisionStore(database, clock)
+        self.sketches = SketchStore(database, clock)
+        self.pictures = PictureStore(database)
 
     @classmethod
     async def open(

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from studio.archive import rows, sqlite, tree
 from studio.archive.database import RowError
-from studio.archive.schema import draft, event, memory, session, session_body
+from studio.archive.schema import draft, event, memory, revision, session, session_body, sketch
+from studio.domain.revision import Revision, Sketch
 
 MOST = 10
 
@@ -44,6 +45,8 @@ def read_through(connection: Connection) -> None:
         (select(*tree.EVENT), rows.event_from),
         (select(draft), rows.draft_from),
         (select(memory), rows.memory_from),
+        (select(*(revision.c[name] for name in Revision.model_fields)), rows.revision_from),
+        (select(*(sketch.c[name] for name in Sketch.model_fields)), rows.sketch_from),
     )
     found: list[str] = []
     for wanted, decode in checks:

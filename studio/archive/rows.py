@@ -9,15 +9,17 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
-from sqlalchemy import Result
+from sqlalchemy import Result, Select
 
 from studio.archive.database import RowError
 from studio.domain.event import TURNS, Draft, Event
 from studio.domain.memory import PLAIN, Memory
+from studio.domain.revision import Revision, Sketch
 from studio.domain.session import Session, SessionSummary
 from studio.errors import Invalid
 
 Values = dict[str, Any]
+Wanted = Select[*tuple[Any, ...]]
 _HEADS = TypeAdapter(dict[str, str])
 _PARTS = TypeAdapter(dict[str, Any])
 
@@ -249,3 +251,25 @@ def memory_from(row: Values) -> Memory:
         return Memory.model_validate(values)
     except (ValidationError, ValueError, TypeError) as error:
         raise RowError(f"memory '{row['id']}' cannot be read") from error
+
+
+def revision_from(row: Values) -> Revision:
+    """A saved state from its row.
+
+    Raises: RowError
+    """
+    try:
+        return Revision.model_validate(row)
+    except ValidationError as error:
+        raise RowError(f"version {row['number']} of '{row['item']}' cannot be read") from error
+
+
+def sketch_from(row: Values) -> Sketch:
+    """What was not saved yet, from its row.
+
+    Raises: RowError
+    """
+    try:
+        return Sketch.model_validate(row)
+    except ValidationError as error:
+        raise RowError(f"what was written of '{row['key']}' cannot be read") from error

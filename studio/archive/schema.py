@@ -170,5 +170,39 @@ preference = Table(
     Column("value", Text, nullable=False),
 )
 
+revision = Table(
+    "revision",
+    metadata,
+    Column("owner", NAME, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("item", ID, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("at", TIME, nullable=False),
+)
+"""Characters and scenes of the library as they were each time they were saved. Append-only."""
+
+sketch = Table(
+    "sketch",
+    metadata,
+    Column("owner", NAME, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("key", ID, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("base", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", TIME, nullable=False),
+)
+"""The same while they are being written, before they are saved."""
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("owner", NAME, primary_key=True),
+    Column("digest", ID, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
 purge = Table("purge", metadata, Column("session", ID, primary_key=True))
 """The sessions whose events may be deleted; filled and emptied within the one transaction that purges them."""

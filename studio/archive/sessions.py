@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from studio.archive import rows, tree
+from studio.archive import revisions, rows, tree
 from studio.archive.database import Clock, Database
 from studio.archive.schema import draft, event, memory, preference, session, session_body
 from studio.domain.character import Character
@@ -265,13 +265,15 @@ class SessionStore:
         await self._database.scrub()
 
     async def purge_owner(self, owner: str) -> None:
-        """Destroy all that belongs to an owner: sessions, memories, drafts and preferences."""
+        """Destroy all that belongs to an owner: sessions, memories, drafts, preferences, and what was made for the
+        library but for its files."""
 
         def work(connection: Connection) -> None:
             mine = connection.execute(select(session.c.id).where(session.c.owner == owner)).scalars().all()
             tree.destroy(connection, mine)
             tree.forget(connection, memory.c.owner == owner)
             connection.execute(delete(preference).where(preference.c.owner == owner))
+            revisions.forget(connection, owner)
 
         await self._database.write(work)
         await self._database.scrub()

@@ -16,6 +16,8 @@ MAX_BYTES = 32 << 20
 MAX_SIDE = 16_384
 MAX_PIXELS = 64_000_000
 MAX_SEGMENTS = 65_536
+PORTRAIT_SIDE = 768
+PORTRAIT_QUALITY = 86
 
 
 class Picture(NamedTuple):
@@ -81,6 +83,32 @@ def as_png(data: bytes) -> bytes:
         raise Invalid(f"The portrait cannot be decoded ({error}). Choose another picture.") from error
     target = io.BytesIO()
     drawn.save(target, "PNG")
+    return target.getvalue()
+
+
+def as_portrait(data: bytes) -> bytes:
+    """A picture somebody chose, made anew as WebP of at most 768 × 768 pixels, upright: nothing but what is seen of it
+    stays, no place or camera that its file may tell. Of an animation the first frame.
+
+    Raises: Invalid for no picture, one too large, or one that cannot be decoded.
+    """
+    notes = Notes()
+    if accepted(data, "The picture", notes) is None:
+        raise Invalid(
+            "The picture was not taken. " + " ".join(notes.refused).replace("; a portrait is drawn instead", "")
+        )
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+            image.draft("RGB", (2 * PORTRAIT_SIDE, 2 * PORTRAIT_SIDE))
+            upright = ImageOps.exif_transpose(image)
+            drawn = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except (OSError, ValueError, SyntaxError) as error:
+        raise Invalid(f"The picture cannot be decoded ({error}). Choose another.") from error
+    drawn.thumbnail((PORTRAIT_SIDE, PORTRAIT_SIDE))
+    target = io.BytesIO()
+    drawn.save(target, "WEBP", quality=PORTRAIT_QUALITY, method=4)
     return target.getvalue()
 
 

@@ -36,6 +36,27 @@ class Library:
         self.imports = Imports(own / "characters")
         self._scenes = Shelf(Scene, shipped / "scenes", own / "scenes", self._trash / "scenes")
 
+    def beside(self, own: Path) -> Library:
+        """A library of the same shipped characters and scenes, and another own folder."""
+        other = Library(self._shipped, own)
+        trash = other._trash
+        other._characters = self._characters.beside(own / "characters", trash / "characters")
+        other._scenes = self._scenes.beside(own / "scenes", trash / "scenes")
+        return other
+
+    @property
+    def own(self) -> Path:
+        """Where the reader's own files lie."""
+        return self._own
+
+    def own_characters(self) -> frozenset[str]:
+        """The ids of the reader's own characters, those that stand before a shipped one among them."""
+        return self._characters.own_ids()
+
+    def has_shipped(self, id_: str) -> bool:
+        """Whether a character of this id ships with the studio, whatever stands before it."""
+        return is_slug(id_) and (self._characters.shipped / f"{id_}.yaml").is_file()
+
     def characters(self) -> tuple[Character, ...]:
         """Every character that can be used, by name. What is wrong with the others is in `problems`."""
         return tuple(sorted(self._characters.items(), key=lambda item: (item.name.casefold(), item.id)))

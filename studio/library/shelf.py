@@ -31,8 +31,15 @@ class Shelf(Generic[ItemT]):
         self.shipped, self.own, self.trash = shipped, own, trash
         self._model: type[ItemT] = model
         self._noun = model.__name__.lower()
+        self._shipped_cache: dict[Path, _Entry[ItemT]] = {}
         self._cache: dict[Path, _Entry[ItemT]] = {}
         self._writing = threading.RLock()
+
+    def beside(self, own: Path, trash: Path) -> Shelf[ItemT]:
+        """A shelf of the same shipped files, which are read once for both, and another own folder."""
+        other = Shelf(self._model, self.shipped, own, trash)
+        other._shipped_cache = self._shipped_cache
+        return other
 
     def items(self) -> Iterator[ItemT]:
         """Every item that can be used, in no order."""
@@ -57,6 +64,10 @@ class Shelf(Generic[ItemT]):
         """The file in force for an id."""
         paths = (folder / f"{id_}.yaml" for folder in (self.own, self.shipped) if is_slug(id_))
         return next((path for path in paths if path.exists()), None)
+
+    def own_ids(self) -> frozenset[str]:
+        """The ids that have a file in the own folder, usable or not."""
+        return frozenset(file.stem for file in self.own.glob("[!.]*.yaml") if is_slug(file.stem))
 
     def is_shipped(self, item: ItemT) -> bool:
         """Whether this very item, unchanged, is among the shipped ones."""
@@ -126,7 +137,8 @@ class Shelf(Generic[ItemT]):
         try:
             stat = file.stat()
             stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            known = self._cache.get(file)
+            cache = self._shipped_cache if file.parent == self.shipped else self._cache
+            known = cache.get(file)
             if known is not None and known.stamp == stamp:
                 return known
             with file.open("rb") as stream:
@@ -138,7 +150,7 @@ class Shelf(Generic[ItemT]):
             entry = _Entry(stamp, read(data, self._model, file))
         except Unreadable as error:
             entry = _Entry(stamp, None, error.problems)
-        self._cache[file] = entry
+        cache[file] = entry
         return entry
 
     def _missing(self, id_: str, entries: dict[str, _Entry[ItemT]]) -> str:

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from studio.domain.identifiers import is_slug
 from studio.errors import StudioError
 from studio.library import Library
+from studio.library.owners import MEDIA, Libraries
 from studio.settings import Settings
 from studio.ui import elements
 from studio.ui.component import Stylesheet, stylesheet
@@ -132,7 +133,7 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
-        app_kwargs={"routes": routes(studio.library, style), "lifespan": open_house},
+        app_kwargs={"routes": routes(studio.libraries, style), "lifespan": open_house},
         prevent_thread_lock=True,
     )
     if block:
@@ -143,18 +144,21 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
     return page, address
 
 
-def routes(library: Library, style: Stylesheet) -> list[Mount | Route]:
-    """`/healthz`, and under `/house` the stylesheet, fonts and portraits, found by character id and never by a path."""
+def routes(libraries: Libraries, style: Stylesheet) -> list[Mount | Route]:
+    """`/healthz`, and under `/house` the stylesheet, fonts and pictures, found by character id or by the digest of what
+    is in them, never by a path."""
 
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     async def portrait(request: Request) -> Response:
         id_ = request.path_params["id"]
-        path = await asyncio.to_thread(_portrait_of, library, id_) if is_slug(id_) else None
-        if path is None:
-            return Response(status_code=404)
-        return FileResponse(path, headers={"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"})
+        path = await asyncio.to_thread(_portrait_of, libraries.house, id_) if is_slug(id_) else None
+        return _shown(path, "max-age=3600")
+
+    async def picture(request: Request) -> Response:
+        path = await asyncio.to_thread(libraries.picture, request.path_params["digest"])
+        return _shown(path, "max-age=31536000, immutable")
 
     async def css(_: Request) -> Response:
         return Response(style.text, media_type="text/css", headers={"Cache-Control": "max-age=31536000, immutable"})
@@ -163,8 +167,16 @@ def routes(library: Library, style: Stylesheet) -> list[Mount | Route]:
         Route("/healthz", health),
         Route("/house/studio.css", css),
         Route("/house/portraits/{id}", portrait),
+        Route("/house/pictures/{digest}", picture),
         Mount("/house/fonts", StaticFiles(directory=HERE / "fonts")),
     ]
+
+
+def _shown(path: Path | None, keep: str) -> Response:
+    if path is None:
+        return Response(status_code=404)
+    headers = {"Cache-Control": keep, "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=MEDIA[path.suffix.lower()], headers=headers)
 
 
 def _portrait_of(library: Library, id_: str) -> Path | None:

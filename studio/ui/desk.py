@@ -17,6 +17,7 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.errors import Conflict, NotFound, StudioError, UserError
 from studio.export.base import EXPORTERS
+from studio.library import Library
 from studio.memory.policies import POLICIES
 from studio.roleplay import happenings
 from studio.roleplay.engine import Engine
@@ -47,7 +48,6 @@ from studio.wiring import Studio
 log = logging.getLogger("studio.ui")
 PLAYS_LISTED = 30
 GUEST_NOTE = "You are a guest here: only this browser can open your plays again."
-NIGHTS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 class Opened(Value):
@@ -77,6 +77,10 @@ class Desk:
     def lock(self, visit: Visit) -> asyncio.Lock:
         """One writer a session in this process; a second tab waits, then learns that the play moved on."""
         return self._locks.setdefault(visit.session, asyncio.Lock())
+
+    async def library(self, visit: Visit) -> Library:
+        """What this visit's owner can play: what ships with the studio, and their own. Raises: StorageError."""
+        return await self.studio.workshop(visit.owner).library()
 
     async def read(self, visit: Visit) -> Opened:
         """The play this visit looks at. Raises: NotFound, also for another owner's."""
@@ -173,7 +177,7 @@ class Desk:
 
     async def bill(self, visit: Visit, chosen: str = "") -> Frame:
         """Tonight's bill: no play is open."""
-        library = self.studio.library
+        library = await self.library(visit)
         scenes, characters = await asyncio.to_thread(lambda: (library.scenes(), library.characters()))
         model = self.writers.chosen(visit)
         directs = bool(model and model.capabilities.directs)
@@ -389,11 +393,3 @@ class Desk:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.warning("memories are behind: %s", error if isinstance(error, StudioError) else type(error).__name__)
-
-
-def night(title: str, taken: frozenset[str]) -> str:
-    """A title that tells this play from earlier ones of the same scene: `Title`, `Title, second night`, …"""
-    if title not in taken:
-        return title
-    names = itertools.chain(NIGHTS, (f"{number}th" for number in itertools.count(11)))
-    return next(name for name in (f"{title}, {ordinal} night" for ordinal in names) if name not in taken)

@@ -13,10 +13,11 @@ from studio.domain.session import Choice, Decision
 from studio.domain.transcript import Transcript
 from studio.errors import ModelError, StorageError
 from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, Streaming, Turn
-from studio.ui.desk import Desk, Opened, night
+from studio.ui.desk import Desk, Opened
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Casting
 from studio.ui.frame import Frame
+from studio.ui.nights import night
 from studio.ui.pacing import paced
 from studio.ui.panels import Backstage, Controls, backstage_of, controls_of, total_usage
 from studio.ui.present import WINDOW, Live, live_of, script_of
@@ -34,7 +35,7 @@ class Performance:
 
     async def begin(self, visit: Visit, casting: Casting) -> AsyncGenerator[Frame, None]:
         """A new play from tonight's bill. Raises: NotFound, Invalid, ModelError."""
-        library = self.desk.studio.library
+        library = await self.desk.library(visit)
         scene, cast = await asyncio.to_thread(
             lambda: (library.scene(casting.scene), [library.character(id_) for id_ in dict.fromkeys(casting.cast)])
         )

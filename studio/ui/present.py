@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from studio.domain.character import Character
@@ -12,6 +13,7 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 
 WINDOW = 200
+_PICTURE = re.compile(r"portraits/([0-9a-f]{40})\.[a-z]+")
 SHOWN = frozenset(Kind) - {Kind.RATING, Kind.EDIT, Kind.TOMBSTONE}
 
 
@@ -76,12 +78,18 @@ def initials_of(name: str) -> str:
     return "".join(word[0].upper() for word in (words if len(words) == 1 else (words[0], words[-1])))
 
 
+def portrait_address(character: Character) -> str:
+    """Where a character's picture is served: by the digest of what is in it, else by id."""
+    found = _PICTURE.fullmatch(character.portrait)
+    return f"house/pictures/{found[1]}" if found else f"house/portraits/{character.id}"
+
+
 def person_of(character: Character, about: str = "") -> Person:
     """A character as a face and a name."""
     return Person(
         id=character.id,
         name=character.name,
-        portrait=f"house/portraits/{character.id}",
+        portrait=portrait_address(character),
         initials=initials_of(character.name),
         hue=hue_of(character.id),
         about=about,

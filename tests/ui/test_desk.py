@@ -15,6 +15,7 @@ from studio.domain.event import DIRECTOR, NARRATOR, Kind
 from studio.domain.message import Chunk, Request
 from studio.errors import Conflict, ModelUnavailable, NotFound, UserError
 from studio.library import Library
+from studio.library.owners import Libraries
 from studio.llm.client import Capabilities, Model
 from studio.llm.embedding import HashEmbedder
 from studio.llm.models import Models
@@ -22,9 +23,10 @@ from studio.llm.scripted import ScriptedModel
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
 from studio.settings import Settings
-from studio.ui.desk import Desk, night
+from studio.ui.desk import Desk
 from studio.ui.forms import Casting
 from studio.ui.frame import Frame
+from studio.ui.nights import night
 from studio.ui.performance import Performance
 from studio.ui.visit import Visit
 from studio.wiring import Studio
@@ -49,12 +51,13 @@ async def _desk(folder: Path, model: Model) -> AsyncIterator[Desk]:
     archive = await Archive.open(settings.database)
     embedder = HashEmbedder()
     clock = Clock()
-    library = Library(shipped=settings.shipped_dir, own=folder)
+    library = Library(shipped=folder / "nothing", own=settings.shipped_dir)
     for character in CAST:
         library.save_character(character)
     library.save_scene(SCENE)
     keeper = MemoryKeeper(archive.memories, MemoryIndex(str(folder / "memory")), embedder, clock)
-    studio = Studio(settings, library, archive, embedder, keeper, _House(settings, model), clock)
+    libraries = Libraries(shipped=settings.shipped_dir, own=folder)
+    studio = Studio(settings, libraries, archive, embedder, keeper, _House(settings, model), clock)
     try:
         yield Desk(studio)
     finally:

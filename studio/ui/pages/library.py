@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import gradio as gr
 
+from studio.library import Library
 from studio.registry import Card
 from studio.ui import elements
 from studio.ui.component import component
@@ -34,10 +35,9 @@ class LibraryPage(Page):
     def wire(self, parts: gr.HTML, house: House, entry: gr.Tab) -> None:
         """Search, open, play."""
         shelf, desk = parts, house.desk
-        library = desk.studio.library
         asked = gr.State({"query": "", "kind": "", "id": ""})
 
-        def detail_of(kind: str, id_: str) -> Detail | None:
+        def detail_of(library: Library, kind: str, id_: str) -> Detail | None:
             if kind == "character":
                 return character_detail(library.character(id_))
             if kind == "scene":
@@ -45,9 +45,9 @@ class LibraryPage(Page):
                 return scene_detail(scene, library.cast_of(scene))
             return None
 
-        def shown(query: str, kind: str, id_: str) -> dict[str, object]:
+        def shown(library: Library, query: str, kind: str, id_: str) -> dict[str, object]:
             try:
-                detail = detail_of(kind, id_)
+                detail = detail_of(library, kind, id_)
             except Exception as error:
                 detail = Detail(
                     kind=kind,
@@ -64,9 +64,12 @@ class LibraryPage(Page):
             )
             return found.model_dump(mode="json")
 
-        async def show(now: dict[str, str], event: gr.EventData) -> tuple[dict[str, str], dict[str, object]]:
+        async def show(
+            visit: Visit, now: dict[str, str], event: gr.EventData
+        ) -> tuple[dict[str, str], dict[str, object]]:
             now = now | {key: str(value) for key, value in (event._data or {}).items() if key in now}
-            return now, await asyncio.to_thread(shown, now["query"], now["kind"], now["id"])
+            library = await desk.library(visit)
+            return now, await asyncio.to_thread(shown, library, now["query"], now["kind"], now["id"])
 
         async def play(now: Visit, event: gr.EventData) -> tuple[object, ...]:
             try:
@@ -75,7 +78,7 @@ class LibraryPage(Page):
                 frame = await desk.mishap(now, error)
             return (gr.Tabs(selected="stage"), *updates(frame, None))
 
-        shelf.search(show, [asked], [asked, shelf], trigger_mode="always_last", **QUIET)
-        shelf.open(show, [asked], [asked, shelf], **QUIET)
+        shelf.search(show, [house.visit, asked], [asked, shelf], trigger_mode="always_last", **QUIET)
+        shelf.open(show, [house.visit, asked], [asked, shelf], **QUIET)
         shelf.play(play, [house.visit], [house.tabs, house.visit, house.browser, *house.stage.parts], **QUIET)
-        entry.select(show, [asked], [asked, shelf], **QUIET)
+        entry.select(show, [house.visit, asked], [asked, shelf], **QUIET)
