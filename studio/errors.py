@@ -9,6 +9,7 @@ StudioError
 └── ModelError           a language model did not give a usable answer
     ├── ModelUnavailable     not reachable, timed out, over its rate, or the stream broke off
     ├── ModelRefused         the provider or the model declined the request
+    │   └── ModelDeclined    because of what it says: another request may be answered
     ├── ModelOutput          an answer came, but it is empty or not of the asked form
     └── ModelBudget          the agreed limit of calls, tokens or cost is reached
 """
@@ -50,6 +51,10 @@ class ModelUnavailable(ModelError):
 
 class ModelRefused(ModelError):
     """Wrong key, no right to the model, or content declined."""
+
+
+class ModelDeclined(ModelRefused):
+    """Content rules; only this request is refused."""
 
 
 class ModelOutput(ModelError):

@@ -11,11 +11,14 @@ ON_STAGE = "start"
 
 
 class Part(Value):
-    """What one character brings into this scene. `entrance`: `start`, `later` (only when called) or `turn N`."""
+    """What one character brings into this scene. `entrance`: `start`, `later` (only when called) or `turn N`;
+    `position` and `condition`: where and how they are as it opens, for all to see."""
 
     character: str
     goal: str = ""
     secret: str = ""
+    position: str = ""
+    condition: str = ""
     entrance: str = Field(default=ON_STAGE, pattern=r"^(start|later|turn [1-9][0-9]{0,3})$")
 
     @property

@@ -176,8 +176,8 @@ class PlayState(Value):
     panel: Panel | None = None
 
     def changed(self, change: PlayState) -> PlayState:
-        """This state with what `change` sets: characters and the world field by field, their dictionaries key by key
-        (an empty text takes a key out), everything else as a whole."""
+        """This state with what `change` sets: characters, world and round field by field, their dictionaries key by
+        key (an empty text takes a key out), everything else as a whole."""
         return merged(self, change)
 
 
@@ -188,7 +188,7 @@ def merged(before: ValueT, change: ValueT) -> ValueT:
         old, new = getattr(before, name), getattr(change, name)
         if isinstance(new, dict):
             update[name] = _entries(old, new)
-        elif isinstance(new, WorldState | Beliefs):
+        elif isinstance(new, WorldState | Beliefs | Round) and old is not None:
             update[name] = merged(old, new)
         else:
             update[name] = new

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from studio.errors import ModelError, ModelRefused, ModelUnavailable
+from studio.errors import ModelDeclined, ModelError, ModelRefused, ModelUnavailable
 
 CAUSE_CHARS = 300
 HIDDEN = "[key]"
@@ -90,6 +90,9 @@ def failure(error: Exception, endpoint: Endpoint, now: datetime | None = None) -
     names = {kind.__name__ for kind in type(error).__mro__}
     status = _status(error)
     who = f"{endpoint.model}{endpoint.place}"
+    if "ContentPolicyViolationError" in names or "RejectedRequestError" in names:
+        declined = f"{endpoint.model} declined this request because of its content rules. Change the last line. {cause}"
+        return Failure(ModelDeclined(declined))
     if refused := _refusal(status, names, cause, endpoint.model):
         return Failure(ModelRefused(refused))
     if status == 429:
@@ -118,8 +121,6 @@ def _refusal(status: int, names: set[str], cause: str, model: str) -> str:
         return f"There is no model {model} there. Check the name's spelling and the address. {cause}"
     if "ContextWindowExceededError" in names:
         return f"The prompt is longer than {model} can read. Choose a model that reads more, or a new scene. {cause}"
-    if "ContentPolicyViolationError" in names or "RejectedRequestError" in names:
-        return f"{model} declined this request because of its content rules. Change the last line. {cause}"
     if 400 <= status < 500 and status not in (408, 409, 425, 429):
         return f"{model} did not accept the request ({status}). {cause}"
     return ""

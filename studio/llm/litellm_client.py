@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from studio.domain.message import Chunk, Message, Request
 from studio.domain.provenance import Usage
-from studio.errors import ModelError, ModelOutput, ModelRefused
+from studio.errors import ModelDeclined, ModelError, ModelOutput
 from studio.llm.client import Capabilities
 from studio.llm.failures import Failure, broke_off, failure, scrub, timed_out
 from studio.llm.litellm_connection import Connection, library_errors, load_litellm
@@ -146,7 +146,7 @@ class LitellmModel:
                 if answer.refusal
                 else ""
             )
-            error = ModelRefused(f"{self.name} declined to answer because of its content rules.{said}")
+            error = ModelDeclined(f"{self.name} declined to answer because of its content rules.{said}")
         elif not answer.finished:
             return broke_off(self._connection.endpoint)
         elif not "".join(answer.text).strip():

@@ -250,7 +250,7 @@ class Engine:
         seed = self.seed(transcript, again=True)
         lore = call_up(told, character, rng=random.Random(seed), clock=self.context.clock, simple=simple)
         view = character_view(told, character, simple=simple, lore=lore.placed)
-        recollected, prompted = await self._recollected(told, character, view, decision.cue, lore)
+        recollected, prompted = await self.recollected(told, character, view, decision.cue, lore)
         prompted = prompted.model_copy(update={"manner": manner}) if manner else prompted
         direction = direction.model_copy(update={"parts": {**direction.parts, "lore": recorded(lore.considered)}})
         yield recollected
@@ -281,7 +281,7 @@ class Engine:
         for committed in newest(stored, len(events)):
             yield committed
 
-    async def _recollected(
+    async def recollected(
         self, transcript: Transcript, character: Character, view: View, cue: str, lore: Lore
     ) -> tuple[Recollected, actor.Prompted]:
         """What comes to the speaker's mind: as a step to show, and as the prompt's tail."""

@@ -155,7 +155,8 @@ def remarks(transcript: Transcript, position: int) -> tuple[Event, ...]:
 
 
 def over(transcript: Transcript) -> str:
-    """Why the scene has ended, or an empty text. The narrator's word for it holds until somebody goes on."""
+    """Why the scene has ended, or an empty text. The narrator's word for it, or the mode's, holds until somebody goes
+    on."""
     limit = transcript.session.scene.end.max_turns
     if transcript.turns >= limit:
         return f"The scene has run its {limit} turns."
@@ -165,7 +166,8 @@ def over(transcript: Transcript) -> str:
         if event.kind in TURNS or event.kind is Kind.ENTER or event.parts.get("by") == "person":
             break
         if event.parts.get("ended"):
-            return NARRATOR_ENDS
+            ended = event.parts["ended"]
+            return ended if isinstance(ended, str) else NARRATOR_ENDS
     return ""
 
 

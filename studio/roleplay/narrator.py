@@ -233,20 +233,20 @@ def told_by(direction: Direction, transcript: Transcript, present: tuple[Charact
     everyone = tuple(sorted(member.id for member in present))
     actor = next((event.actor for event in reversed(transcript.told) if event.kind in TURNS), DIRECTOR)
     events: list[Happening] = []
-    ruling = _narrated(direction.ruling, present)
+    ruling = narrated(direction.ruling, present)
     if ruling:
         noticed = {member.id for name in direction.noticed if (member := named(name, present))}
         audience = tuple(sorted((noticed or set(everyone)) | ({actor} & set(everyone))))
         parts = {"changes": direction.changes, "noticed": sorted(noticed)}
         events.append(Happening(kind=Kind.RULING, actor=NARRATOR, text=ruling, audience=audience, parts=parts))
-    narration = _narrated(direction.narration, present)
+    narration = narrated(direction.narration, present)
     if narration and narration != ruling:
         events.append(Happening(kind=Kind.NARRATION, actor=NARRATOR, text=narration, audience=everyone))
     return tuple(events)
 
 
-def _narrated(text: str, present: tuple[Character, ...]) -> str:
-    """Narration without lines spoken for characters."""
+def narrated(text: str, present: tuple[Character, ...]) -> str:
+    """Narration without lines spoken for characters, at most `NARRATION_CHARS`. Pure."""
     forms = "|".join(re.escape(form) for member in present for form in {member.name, member.first_name})
     kept = [line for line in text.splitlines() if line.strip() and not re.match(rf"\s*(?:{forms})\s*:", line, re.I)]
     return clipped(" ".join(line.strip() for line in kept), NARRATION_CHARS)

@@ -11,9 +11,12 @@ from studio.domain.event import Event
 from studio.domain.session import Decision
 from studio.domain.transcript import Transcript
 from studio.llm.client import Model
+from studio.roleplay.actor import Prompted
 from studio.roleplay.happenings import Direction
+from studio.roleplay.lore import Lore
 from studio.roleplay.scribe import Scribe
-from studio.roleplay.steps import Step, Turn
+from studio.roleplay.steps import Recollected, Step, Turn
+from studio.roleplay.views import View
 from studio.run_context import RunContext
 
 
@@ -53,6 +56,12 @@ class Production(Protocol):
 
     def decided(self, transcript: Transcript, turn: Turn, direction: Direction) -> Decision | None:
         """Who speaks, by a person's word or the session's speaker policy."""
+        ...
+
+    async def recollected(
+        self, transcript: Transcript, character: Character, view: View, cue: str, lore: Lore
+    ) -> tuple[Recollected, Prompted]:
+        """What comes to somebody's mind, without any model: to show, and for a prompt."""
         ...
 
     def acted(

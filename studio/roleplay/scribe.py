@@ -103,12 +103,15 @@ class Scribe:
                 provenance=spoken.provenance,
             )
         )
-        for remark in remarks:
-            copy = self.event(transcript, remark.kind, remark.actor, remark.text, audience=remark.audience)
-            events.append(copy.model_copy(update={"parts": remark.parts}))
-        if len(events) == 1:
-            return events
-        return [event.model_copy(update={"parts": {**event.parts, "turn": events[0].id}}) for event in events]
+        events += self.copies(transcript, remarks)
+        return one_turn(events, events[0].id) if len(events) > 1 else events
+
+    def copies(self, transcript: Transcript, remarks: Iterable[Event]) -> list[Event]:
+        """Edits, deletions and notes made on another branch, to be made here too."""
+        return [
+            self.event(transcript, one.kind, one.actor, one.text, audience=one.audience, parts=one.parts)
+            for one in remarks
+        ]
 
     def noted(self, transcript: Transcript, text: str, direction: Direction) -> Event:
         """A note for the director's eyes: what the narrator's call came to, where no other event says it."""
@@ -242,6 +245,11 @@ class Scribe:
             leaf = newest_child[leaf]
         session = await self.archive.sessions.move_head(transcript.session, leaf)
         return await self.archive.sessions.transcript(session.owner, session.id)
+
+
+def one_turn(events: Iterable[Event], first: str) -> list[Event]:
+    """These events as one turn that begins with the event `first`: undone, told again and redone together."""
+    return [event.model_copy(update={"parts": {**event.parts, "turn": first}}) for event in events]
 
 
 def turn_start(events: tuple[Event, ...]) -> int:

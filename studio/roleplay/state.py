@@ -6,6 +6,8 @@ and nothing of what others keep to themselves.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import ValidationError
 
 from studio.domain.event import DIRECTOR, TURNS, Event, Kind
@@ -26,8 +28,19 @@ def state_after(transcript: Transcript, viewer: str = DIRECTOR) -> PlayState:
     mode writes down is in the `state` of its events. Nothing an event says of somebody outside the cast counts, nor
     what cannot be understood.
     """
-    session = transcript.session
     perceived = tuple(event for event in transcript.told if viewer == DIRECTOR or viewer in event.audience)
+    return _folded(transcript.session, perceived, viewer)
+
+
+def state_shared(transcript: Transcript, readers: Iterable[str]) -> PlayState:
+    """The state as all of these characters know it, with nothing in it that one of them keeps to themselves: what a
+    narrator may know when it writes for them."""
+    hearers = frozenset(readers)
+    shared = tuple(event for event in transcript.told if hearers <= set(event.audience))
+    return _folded(transcript.session, shared, "")
+
+
+def _folded(session: Session, perceived: tuple[Event, ...], viewer: str) -> PlayState:
     state = opening(session)
     for event in perceived:
         change = change_of(event, session)
@@ -50,9 +63,13 @@ def opening(session: Session) -> PlayState:
     scene = session.scene
     people = {}
     for member in session.cast:
-        goals = tuple(goal for goal in (scene.part(member.id).goal, *member.goals) if goal)
-        people[member.id] = CharacterState(goals=goals, relations=dict(member.relationships))
-    return PlayState(characters=people, world=WorldState(place=scene.place or scene.setting, time=scene.time))
+        part = scene.part(member.id)
+        goals = tuple(goal for goal in (part.goal, *member.goals) if goal)
+        person = CharacterState(goals=goals, relations=dict(member.relationships), condition=part.condition)
+        people[member.id] = person
+    positions = {part.character: part.position for part in scene.cast if part.position}
+    world = WorldState(place=scene.place or scene.setting, time=scene.time, positions=positions)
+    return PlayState(characters=people, world=world)
 
 
 def change_of(event: Event, session: Session) -> PlayState | None:

@@ -44,6 +44,17 @@ ROLES = ("assistant", "user", "system")
 _GAP = "\0"
 
 
+class Wording(Value):
+    """The templates a frame is made of: of a character's, of its persona in it, of the narrator's."""
+
+    frame: str = "roleplay/actor_frame"
+    persona: str = "shared/character"
+    narrator: str = "roleplay/narrator_frame"
+
+
+WORDING = Wording()
+
+
 class Line(Value):
     """One witnessed event as its reader perceives it."""
 
@@ -108,15 +119,21 @@ class View(Value):
 
 
 def character_view(
-    transcript: Transcript, character: Character, *, simple: bool = False, lore: Placed = NOTHING
+    transcript: Transcript,
+    character: Character,
+    *,
+    simple: bool = False,
+    lore: Placed = NOTHING,
+    wording: Wording = WORDING,
 ) -> View:
     """Everything this character may be told: its own frame, and the events whose audience includes it.
 
     `simple`: for a model too weak for the reply script, a short frame and a few lines of the character as examples.
+    `wording`: other templates than those of a turn with the reply script.
     """
     session, person = transcript.session, person_in(transcript)
     character = played(session, character, person, lore.outlets)
-    frame = simple_frame(session, character) if simple else actor_frame(session, character, lore, person)
+    frame = simple_frame(session, character) if simple else actor_frame(session, character, lore, person, wording)
     examples = character.speech.examples[:SIMPLE_EXAMPLES] if simple else ()
     lines = [as_perceived(event, session, character.id) for event in transcript.witnessed_by(character.id)]
     room = PROMPT_CHARS - len(frame) - TAIL_CHARS - lore.room
@@ -125,13 +142,13 @@ def character_view(
     return view.model_copy(update={"examples": examples, "insets": lore.insets})
 
 
-def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
+def narrator_view(transcript: Transcript, recipients: Iterable[str], wording: Wording = WORDING) -> View:
     """What the narrator may know when it writes for these characters: only what every one of them witnessed, no
     thoughts, no secrets. What it writes can therefore tell none of them anything they missed."""
     hearers = frozenset(recipients)
     session = transcript.session
     names = [member.name for member in session.cast if member.id in hearers]
-    frame = render("roleplay/narrator_frame", scene=_shortened(session.scene), names=names)
+    frame = render(wording.narrator, scene=_shortened(session.scene), names=names)
     shared = [
         as_perceived(event, session, NARRATOR)
         for event in transcript.told
@@ -140,7 +157,9 @@ def narrator_view(transcript: Transcript, recipients: Iterable[str]) -> View:
     return _folded(frame, shared, PROMPT_CHARS // 2 - len(frame) - TAIL_CHARS)
 
 
-def actor_frame(session: Session, character: Character, lore: Placed = NOTHING, person: str = "") -> str:
+def actor_frame(
+    session: Session, character: Character, lore: Placed = NOTHING, person: str = "", wording: Wording = WORDING
+) -> str:
     """The system prompt of a character: unchanged through a scene. Others are known by name, look and relation only.
 
     At most `FRAME_CHARS`, less what lore may take elsewhere: a long premise, part or cast is told shorter, then the
@@ -160,9 +179,10 @@ def actor_frame(session: Session, character: Character, lore: Placed = NOTHING, 
         "part": {"goal": clipped(part.goal, PART_CHARS), "secret": clipped(part.secret, PART_CHARS)},
         "lore": lore,
     }
-    before, after = render("roleplay/actor_frame", persona=_GAP, **told).split(_GAP)
+    before, after = render(wording.frame, persona=_GAP, **told).split(_GAP)
     room = FRAME_CHARS - lore.room - len(before) - len(after)
-    return before + persona(character, min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))) + after
+    limit = min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))
+    return before + persona(character, limit, wording.persona) + after
 
 
 def _known(others: Sequence[Character], character: Character) -> list[dict[str, str]]:
@@ -206,7 +226,7 @@ def simple_frame(session: Session, character: Character) -> str:
     )
 
 
-def persona(character: Character, limit: int = PERSONA_CHARS) -> str:
+def persona(character: Character, limit: int = PERSONA_CHARS, template: str = WORDING.persona) -> str:
     """The character as told to a model, at most `limit` characters: examples go first, then life, habits and facts."""
     voice = character.speech
     lighter: list[dict[str, object]] = [
@@ -225,7 +245,7 @@ def persona(character: Character, limit: int = PERSONA_CHARS) -> str:
     text = ""
     for change in lighter:
         character = character.model_copy(update=change)
-        text = render("shared/character", c=character)
+        text = render(template, c=character)
         if len(text) <= limit:
             return text
     return clipped(text, limit)

@@ -104,7 +104,7 @@ def people_of(session: Session) -> dict[str, Person]:
 
 def visible(transcript: Transcript, viewer: str) -> tuple[Event, ...]:
     """What a viewer may see, oldest first: the director everything, a seated player what their character witnessed."""
-    told = (event for event in transcript.told if event.kind in SHOWN)
+    told = (event for event in transcript.told if event.kind in SHOWN and (event.text or event.kind is not Kind.NOTE))
     return tuple(event for event in told if viewer == DIRECTOR or viewer in event.audience)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from studio.errors import ModelRefused, ModelUnavailable
+from studio.errors import ModelDeclined, ModelRefused, ModelUnavailable
 from studio.llm.failures import Endpoint, failure, scrub
 
 HOUSE = Endpoint("openai/test", "http://127.0.0.1:1234/v1", ("sk-secret-1",))
@@ -75,7 +75,7 @@ def test_the_provider_s_words_come_without_the_library_s() -> None:
     ("error", "kind", "transient", "says"),
     [
         (ContextWindowExceededError("too long", 400), ModelRefused, False, "longer than openai/test can read"),
-        (ContentPolicyViolationError("no", 400), ModelRefused, False, "content rules"),
+        (ContentPolicyViolationError("no", 400), ModelDeclined, False, "content rules"),
         (StatusError("You exceeded your current quota", 429), ModelRefused, False, "no credit left"),
         (StatusError("You exceeded your current quota. Retry in 3 s", 429), ModelUnavailable, True, "rate limit"),
         (StatusError("Connection error.", 500), ModelUnavailable, True, "Check that it runs"),
