@@ -46,6 +46,7 @@ LATE = {
         "studio.roleplay.views",
         "studio.run_context",
     ),
+    "studio.cli.sessions": ("studio.intake.chats",),
     "studio.cli.commands": (
         "studio.llm.models",
         "studio.archive.backups",

@@ -88,8 +88,9 @@ class SessionStore:
             lambda connection: tuple(map(rows.summary_from, rows.dicts(connection.execute(wanted))))
         )
 
-    async def transcript(self, owner: str, id_: str) -> Transcript:
-        """A session and the events on the path from its root to the tip of its head, oldest first.
+    async def transcript(self, owner: str, id_: str, *, whole: bool = False) -> Transcript:
+        """A session and the events on the path from its root to the tip of its head, oldest first. `whole`: with all
+        events of its tree.
 
         Raises: NotFound; StorageError also when a link of the path is missing.
         """
@@ -100,7 +101,8 @@ class SessionStore:
             tree.check_path(found, events)
             return Transcript.model_construct(session=found, events=events)
 
-        return await self._database.read(work)
+        found = await self._database.read(work)
+        return found.model_copy(update={"tree": await self.tree(found.session)}) if whole else found
 
     async def append(self, at: Session, events: Sequence[Event]) -> Session:
         """Store events at the tip of the current head, in a chain, and drop the draft: all of it or nothing.

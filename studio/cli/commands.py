@@ -17,6 +17,7 @@ from studio.cli.casting import character_app
 from studio.cli.opening import do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
+from studio.cli.sessions import session_app
 from studio.domain.session import LOCAL_OWNER, Choice
 from studio.domain.transcript import Transcript
 from studio.errors import Invalid, StudioError, UserError
@@ -36,6 +37,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(memory_app, name="memory")
 app.add_typer(character_app, name="character")
 app.add_typer(lorebook_app, name="lorebook")
+app.add_typer(session_app, name="session")
 app.add_typer(scene_app, name="scene")
 
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="A model's name; empty: the one in use.")]
@@ -126,7 +128,9 @@ async def _sessions(query: str, archived: bool, limit: int) -> None:
 @app.command()
 def export(
     session: Annotated[list[str], typer.Argument(help="Session ids, as `studio sessions` shows them.")],
-    format_: Annotated[str, typer.Option("--format", "-f", help="messages_jsonl, sharegpt, markdown, html, raw.")],
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="messages_jsonl, sharegpt, markdown, html, sillytavern, raw.")
+    ],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file or folder; else the terminal.")] = None,
     thoughts: Annotated[bool, typer.Option(help="Private thoughts too.")] = False,
 ) -> None:
@@ -137,7 +141,8 @@ def export(
 async def _export(ids: list[str], format_: str, output: Path | None, thoughts: bool) -> None:
     exporter = EXPORTERS.build(Choice(name=format_, parameters={"thoughts": True} if thoughts else {}))
     async with opened_studio() as studio:
-        transcripts = [await studio.archive.sessions.transcript(LOCAL_OWNER, id_) for id_ in ids]
+        sessions = studio.archive.sessions
+        transcripts = [await sessions.transcript(LOCAL_OWNER, id_, whole=exporter.versions) for id_ in ids]
     await asyncio.to_thread(_written, exporter, transcripts, output)
 
 

@@ -13,12 +13,14 @@ from studio.domain.value import Value
 
 
 class Transcript(Value):
-    """A session and the events on the path to its head, oldest first."""
+    """A session and the events on the path to its head, oldest first. `tree`: those on all its branches, for whoever
+    asked the archive for them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
     session: Session
     events: tuple[Event, ...] = ()
+    tree: tuple[Event, ...] = ()
 
     def extended(self, events: Iterable[Event], session: Session) -> Transcript:
         """This transcript with newly stored events at its end and the session as the archive returned it."""

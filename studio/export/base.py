@@ -19,6 +19,8 @@ class Exporter(CardedMethod):
 
     media_type: ClassVar[str]
     ending: ClassVar[str]
+    versions: ClassVar[bool] = False
+    """It tells the other versions of lines too: it wants transcripts read `whole`."""
 
     @abstractmethod
     def export(self, transcripts: Iterable[Transcript]) -> Iterator[str]:

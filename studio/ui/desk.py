@@ -375,7 +375,7 @@ class Desk:
         method = EXPORTERS.methods.get(format_)
         if method is None:
             raise NotFound(f"There is no format '{format_}'. Known: {', '.join(EXPORTERS.methods)}.")
-        transcript = await self.studio.archive.sessions.transcript(visit.owner, visit.session)
+        transcript = await self.studio.archive.sessions.transcript(visit.owner, visit.session, whole=method.versions)
         exporter = method()
         path = folder / exporter.file_name(transcript)
         await asyncio.to_thread(lambda: path.write_text("".join(exporter.export([transcript])), encoding="utf-8"))

@@ -130,3 +130,25 @@ def test_a_lorebook_comes_in_beside_what_is_there_and_goes_out(
     assert len({entry["id"] for entry in entries}) == len(entries)
     _, out, _ = studio("lorebook", "import", world, *whose, "--replace", "--json")
     assert json.loads(out)["added"] == 2
+
+
+def test_a_chat_comes_in_as_a_play_and_goes_out_again(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_EMBEDDER", "hash")
+    lines = [
+        {"chat_metadata": {}, "user_name": "Bo", "character_name": "Ada"},
+        {"name": "Ada", "is_user": False, "mes": "Out.", "swipe_id": 1, "swipes": ["In.", "Out."], "extra": {}},
+        {"name": "Bo", "is_user": True, "mes": "Fine.", "extra": {}},
+    ]
+    data = "\n".join(json.dumps(line, separators=(",", ":")) for line in lines).encode()
+    code, out, err = studio("session", "import", put(tmp_path / "Night.jsonl", data), "--json")
+    report = json.loads(out)
+    assert (code, err) == (0, "") and report["spec"] == "sillytavern" and "2 messages" in report["kept"][0]
+    assert report["sessions"] == [{"id": report["id"], "title": "Night", "cast": ["Ada", "Bo"]}]
+    target = tmp_path / "out.jsonl"
+    assert studio("export", report["id"], "-f", "sillytavern", "-o", str(target))[0] == 0
+    assert target.read_bytes() == data
+    assert "Night (Ada, Bo)" in studio("sessions")[1]
+    code, out, err = studio("session", "import", put(tmp_path / "no.json", b"{}"))
+    assert (code, out) == (2, "") and "no chat of a form that is known" in err
