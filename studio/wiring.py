@@ -15,6 +15,7 @@ from studio.library.owners import Libraries
 from studio.llm.client import Model
 from studio.llm.embedding import Embedder, open_embedder
 from studio.llm.models import Models
+from studio.memory.curation import Curator
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
 from studio.roleplay.engine import Engine
@@ -59,6 +60,11 @@ class Studio:
     def intake(self) -> Intake:
         """Cards of other programs into the library and out of it."""
         return Intake(self.library)
+
+    @property
+    def curator(self) -> Curator:
+        """For reading and changing what characters remember."""
+        return Curator(self.keeper, random.Random())
 
     async def use(self, name: str, api_base: str = "") -> Model:
         """Make a model the studio's own, from its next start on, where the settings name none. It is opened as a trial.

@@ -29,6 +29,7 @@ FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts.
 # exceptions there are.
 LATE = {
     "studio.cli.opening": ("studio.wiring",),
+    "studio.cli.memory": ("studio.cli.memory_acts",),
     "studio.cli.cards": (
         "studio.intake",
         "studio.intake.lorebooks",

@@ -14,6 +14,7 @@ import typer
 from studio import __version__
 from studio.cli.cards import lorebook_app
 from studio.cli.casting import character_app
+from studio.cli.memory import memory_app
 from studio.cli.opening import do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
@@ -31,7 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 models_app = typer.Typer(no_args_is_help=True, help="The language models this machine can use.")
-memory_app = typer.Typer(no_args_is_help=True, help="The index over what characters remember.")
 scene_app = typer.Typer(no_args_is_help=True, help="The scenes in the library.")
 app.add_typer(models_app, name="models")
 app.add_typer(memory_app, name="memory")
@@ -209,29 +209,6 @@ async def _models_pull(name: str) -> None:
     finally:
         await models.close()
     progress.done()
-
-
-@memory_app.command("check")
-def memory_check() -> None:
-    """Compare the index with the database, and mend what differs."""
-    do(_memory(rebuild=False))
-
-
-@memory_app.command("reindex")
-def memory_reindex() -> None:
-    """Build the index anew from the database."""
-    do(_memory(rebuild=True))
-
-
-async def _memory(*, rebuild: bool) -> None:
-    async with opened_studio() as studio:
-        report = await (studio.keeper.reindex() if rebuild else studio.keeper.check())
-    for notice in report.notices:
-        write(f"{notice}\n")
-    mended = f"{report.missing} were missing from the index, {report.extra} in it belonged to nothing; both are mended."
-    write(f"{report.memories} memories. {'Indexed anew.' if rebuild else mended}\n")
-    if report.unembedded:
-        write(f"{report.unembedded} have no vector of the present embedder: run 'studio memory reindex'.\n")
 
 
 @app.command()

@@ -47,7 +47,7 @@ class Engine:
         self.context = context
         self.scribe = Scribe(archive, context)
         self.narrator_model = narrator_model or context.model
-        self.remembrance = Remembrance(keeper, context)
+        self.remembrance = Remembrance(keeper, context.clock, context.model)
         self._pace = Pace()
         self._observed: set[str] = set()
         self._earlier: dict[str, frozenset[str]] = {}

@@ -10,13 +10,14 @@ from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING
 from studio.domain.transcript import Transcript
 from studio.errors import ModelError
+from studio.llm.client import Model
 from studio.memory.base import Ask, Consolidated, MemoryPolicy, Occasion
 from studio.memory.consolidation import consolidate
 from studio.memory.keeper import MemoryKeeper
 from studio.memory.policies import POLICIES
 from studio.roleplay import happenings
 from studio.roleplay.recollection import standing
-from studio.run_context import RunContext
+from studio.run_context import Clock
 
 PERSONA_STATEMENTS = 6
 EVIDENCE_TOKENS, EVIDENCE = 1500, 30
@@ -25,26 +26,29 @@ log = logging.getLogger(__name__)
 
 class Remembrance:
     """Goes over the memories of a play's cast. A scene break is the end of a scene, and the first turn of a next one. A
-    model that cannot be reached costs nothing but the reflection; the next break makes up for it. `report` is told what
-    came of it, character by character."""
+    model that cannot be reached costs nothing but the reflection; the next break makes up for it. `model`: None for
+    rules alone. `report` is told what came of it, character by character."""
 
     def __init__(
         self,
         keeper: MemoryKeeper,
-        context: RunContext,
+        clock: Clock,
+        model: Model | None,
         report: Callable[[str, Consolidated], None] = lambda character, done: None,
     ) -> None:
         self._keeper = keeper
-        self._context = context
+        self._clock = clock
+        self._model = model
         self._report = report
         self._closed: dict[str, str] = {}
         self._entered: set[str] = set()
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def review(
-        self, transcript: Transcript, earlier: frozenset[str], occasion: Occasion | None = None
+        self, transcript: Transcript, earlier: frozenset[str], occasion: Occasion | None = None, only: str = ""
     ) -> tuple[Consolidated, ...]:
-        """Let everybody who witnessed anything go over it. `occasion`: as the play stands, if not said.
+        """Let everybody who witnessed anything go over it, or `only` one of them. `occasion`: as the play stands, where
+        it is not given.
 
         Raises: StorageError
         """
@@ -57,7 +61,8 @@ class Remembrance:
             done = [
                 await self._gone_over(policy, transcript, character, earlier, occasion)
                 for character in session.cast
-                if any(character.id in event.audience for event in transcript.told if event.kind not in BOOKKEEPING)
+                if only in ("", character.id)
+                and any(character.id in event.audience for event in transcript.told if event.kind not in BOOKKEEPING)
             ]
         return tuple(done)
 
@@ -86,7 +91,7 @@ class Remembrance:
             continuity=session.continuity,
             session=session.id,
             focal="",
-            now=self._context.clock(),
+            now=self._clock(),
             lineage=standing(transcript.events) | earlier,
             budget_tokens=EVIDENCE_TOKENS,
             limit=EVIDENCE,
@@ -101,7 +106,7 @@ class Remembrance:
                 names={member.id: member.name for member in session.cast},
                 persons=persons & {member.id for member in session.cast},
                 persona="\n".join(character.statements()[:PERSONA_STATEMENTS]),
-                model=self._context.model,
+                model=self._model,
                 seed=session.seed,
             )
         except ModelError as error:
