@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, insert, select, update
 
 from studio.archive import memory_text, rows, tree
 from studio.archive.database import Database, RowError
@@ -21,6 +22,22 @@ from studio.errors import Invalid
 Vectors = NDArray[np.float32]
 STORED = np.dtype("<f4")
 CHUNK = 5000
+_HERE = (
+    memory.c.owner == bindparam("owner"),
+    memory.c.character == bindparam("character"),
+    memory.c.continuity == bindparam("continuity"),
+    memory.c.forgotten_at.is_(None),
+)
+_INSERT, _INSERT_VECTOR = insert(memory), insert(memory_vector)
+_COUNT = select(func.count()).select_from(memory).where(*_HERE)
+_STANDING = select(memory, _COUNT.scalar_subquery().label("standing")).where(
+    *_HERE, memory.c.id.in_(bindparam("ids", expanding=True))
+)
+_TOUCH = (
+    update(memory)
+    .where(memory.c.id == bindparam("the_id"), memory.c.owner == bindparam("the_owner"))
+    .values(accessed_at=bindparam("the_time"))
+)
 
 
 class MemoryScope(Value):
@@ -30,6 +47,14 @@ class MemoryScope(Value):
     character: str
     continuity: str
     count: int
+
+
+class Touch(NamedTuple):
+    """A memory was called to mind."""
+
+    owner: str
+    memory: str
+    at: datetime
 
 
 def _chunks(ids: Collection[str]) -> Iterator[list[str]]:
@@ -44,11 +69,14 @@ class MemoryStore(MemoryChanges, MemoryQueries):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, memories: Sequence[Memory], vectors: Vectors, embedder: str) -> int:
+    async def add(
+        self, memories: Sequence[Memory], vectors: Vectors, embedder: str, touches: Sequence[Touch] = ()
+    ) -> int:
         """Store memories with their vectors, one row of `vectors` each; how many memories were new.
 
         A memory that is there already stays as it is; where it has no vector of this embedder yet, it gets one. One
-        that was forgotten for good is not stored again. All of them are stored or none.
+        that was forgotten for good is not stored again. All of them are stored or none. `touches` are noted on the way,
+        as by `touch`.
 
         Raises: Invalid when the vectors are not one finite row a memory.
         """
@@ -59,16 +87,19 @@ class MemoryStore(MemoryChanges, MemoryQueries):
         new_rows = {new.id: rows.memory_row(new) for new in memories}
         blobs = {new.id: vector.tobytes() for new, vector in zip(memories, stored, strict=True)}
 
+        vector_rows = {id_: {"memory": id_, "embedder": embedder, "vector": blob} for id_, blob in blobs.items()}
+
         def work(connection: Connection) -> int:
-            erased = _erased(connection, new_rows)
-            missing = [id_ for id_ in _missing(connection, new_rows) if id_ not in erased]
+            _touch(connection, touches)
+            there, erased = _there(connection, new_rows), _erased(connection, new_rows)
+            missing = [id_ for id_ in new_rows if id_ not in there and id_ not in erased]
             if missing:
-                connection.execute(insert(memory), [new_rows[id_] for id_ in missing])
+                connection.execute(_INSERT, [new_rows[id_] for id_ in missing])
                 memory_text.enter(connection, [_entry(new_rows[id_]) for id_ in missing])
-            bare = [id_ for id_ in _missing(connection, blobs, embedder) if id_ not in erased]
+            seen = _there(connection, there, embedder) if there else frozenset()
+            bare = [*missing, *(id_ for id_ in there if id_ not in seen)]
             if bare:
-                fresh = [{"memory": id_, "embedder": embedder, "vector": blobs[id_]} for id_ in bare]
-                connection.execute(insert(memory_vector), fresh)
+                connection.execute(_INSERT_VECTOR, [vector_rows[id_] for id_ in bare])
             return len(missing)
 
         return await self._database.write(work) if memories else 0
@@ -111,17 +142,25 @@ class MemoryStore(MemoryChanges, MemoryQueries):
 
         return await self._database.read(work)
 
-    async def touch(self, owner: str, ids: Collection[str], at: datetime) -> None:
-        """Note that these memories were called to mind at a time."""
-        time = rows.stamp(at)
+    async def standing(
+        self, owner: str, character: str, continuity: str, ids: Collection[str]
+    ) -> tuple[int, dict[str, Memory]]:
+        """How many memories a character has in a continuity, and those among `ids`, by id."""
+        asked = {"owner": owner, "character": character, "continuity": continuity, "ids": list(ids) or [""]}
 
-        def work(connection: Connection) -> None:
-            for chunk in _chunks(ids):
-                mine = update(memory).where(memory.c.owner == owner, memory.c.id.in_(chunk))
-                connection.execute(mine.values(accessed_at=time))
+        def work(connection: Connection) -> tuple[int, dict[str, Memory]]:
+            found = list(rows.dicts(connection.execute(_STANDING, asked)))
+            count = found[0].pop("standing") if found else connection.execute(_COUNT, asked).scalar_one()
+            for row in found[1:]:
+                del row["standing"]
+            return count, {row["id"]: rows.memory_from(row) for row in found}
 
-        if ids:
-            await self._database.write(work)
+        return await self._database.read(work)
+
+    async def touch(self, touches: Sequence[Touch]) -> None:
+        """Note when these memories were called to mind."""
+        if touches:
+            await self._database.write(lambda connection: _touch(connection, touches))
 
     async def delete(self, owner: str, ids: Collection[str]) -> int:
         """Delete these memories with their vectors and history, for good; how many there were. Only their ids are kept,
@@ -190,7 +229,15 @@ def _erased(connection: Connection, ids: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _missing(connection: Connection, ids: Collection[str], embedder: str | None = None) -> list[str]:
+def _touch(connection: Connection, touches: Sequence[Touch]) -> None:
+    if touches:
+        connection.execute(
+            _TOUCH, [{"the_owner": one.owner, "the_id": one.memory, "the_time": rows.stamp(one.at)} for one in touches]
+        )
+
+
+def _there(connection: Connection, ids: Collection[str], embedder: str | None = None) -> frozenset[str]:
+    """Which of these are stored; with `embedder`, which have a vector of it."""
     there: set[str] = set()
     for chunk in _chunks(ids):
         if embedder is None:
@@ -200,7 +247,7 @@ def _missing(connection: Connection, ids: Collection[str], embedder: str | None 
                 memory_vector.c.memory.in_(chunk), memory_vector.c.embedder == embedder
             )
         there.update(connection.execute(wanted).scalars())
-    return [id_ for id_ in ids if id_ not in there]
+    return frozenset(there)
 
 
 def _sized(found: Sequence[Row[str, bytes]]) -> list[tuple[str, bytes]]:

@@ -22,9 +22,17 @@ class Transcript(Value):
     events: tuple[Event, ...] = ()
     tree: tuple[Event, ...] = ()
 
+    def __copy__(self) -> Transcript:
+        """A copy works everything out anew: it is made to be changed."""
+        return Transcript.model_construct(session=self.session, events=self.events)
+
     def extended(self, events: Iterable[Event], session: Session) -> Transcript:
         """This transcript with newly stored events at its end and the session as the archive returned it."""
-        return Transcript.model_construct(session=session, events=(*self.events, *events))
+        added = tuple(events)
+        longer = Transcript.model_construct(session=session, events=(*self.events, *added))
+        if "told" in self.__dict__ and not any(event.kind in OVERLAYS for event in added):
+            longer.__dict__["told"] = (*self.told, *added)  # what overlays told so far stands as it stood
+        return longer
 
     @cached_property
     def told(self) -> tuple[Event, ...]:

@@ -10,6 +10,7 @@ from studio.archive.memories import MemoryStore
 from studio.domain.memory import Memory
 from studio.llm.embedding import Vectors
 from studio.memory.base import Ask
+from studio.memory.recent_rows import RecentRows
 from studio.memory.retrieval import Numbers, cosine
 from studio.memory.shelves import Shelves
 
@@ -17,15 +18,21 @@ COSINE_DIGITS = 6
 
 
 class Bank:
-    """A `MemoryBank`. Every row comes from the database and is admitted by the ask, whatever the index answered; ids
-    the index knows and the database does not are taken out of the index. The focal text is embedded when first needed.
+    """A `MemoryBank`. Every row is admitted by the ask, whatever the index answered; ids the index knows and the
+    database does not are taken out of the index. The focal text is embedded when first needed.
     """
 
     def __init__(
-        self, ask: Ask, store: MemoryStore, shelves: Shelves, embed: Callable[[str], Awaitable[Vectors]]
+        self,
+        ask: Ask,
+        store: MemoryStore,
+        recent: RecentRows,
+        shelves: Shelves,
+        embed: Callable[[str], Awaitable[Vectors]],
     ) -> None:
         self._ask = ask
         self._store = store
+        self._recent = recent
         self._shelves = shelves
         self._embed = embed
         self._rows: dict[str, Memory] = {}
@@ -56,7 +63,7 @@ class Bank:
         eligible: dict[str, Memory] = {}
         size, offset = count + len(ask.window), 0
         while len(eligible) < count:
-            page = await self._store.of(*ask.scope, limit=size, offset=offset)
+            page = await self._recent.newest(ask.scope, size, offset)
             self._rows.update((memory.id, memory) for memory in page)
             eligible.update((memory.id, memory) for memory in page if ask.admits(memory))
             if len(page) < size:
@@ -102,4 +109,4 @@ class Bank:
         return tuple(memory for memory in found if self._ask.admits(memory))
 
     async def _fetch(self, ids: Sequence[str]) -> None:
-        self._rows.update((memory.id, memory) for memory in await self._store.fetch(self._ask.owner, ids))
+        self._rows.update((memory.id, memory) for memory in await self._recent.fetch(self._ask.scope, ids))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -24,6 +23,7 @@ from studio.memory.bank import Bank
 from studio.memory.base import Ask, MemoryPolicy, Scope
 from studio.memory.index import MemoryIndex
 from studio.memory.observation import hearers, importance_of, names_in, perceived
+from studio.memory.recent_rows import RecentRows
 from studio.memory.shelves import Shelves
 from studio.run_context import Clock
 
@@ -63,10 +63,10 @@ class MemoryKeeper:
         self.embedder = embedder
         self.clock = clock
         self._shelves = Shelves(store, index, embedder.name, clock)
+        self._recent = RecentRows(store)
         self._texts: OrderedDict[str, Vectors] = OrderedDict()
         self._sessions: OrderedDict[str, _Heard] = OrderedDict()
         self._complete: set[Scope] = set()
-        self._noting: set[asyncio.Task[None]] = set()
         self._counts: dict[Scope, int] | None = None
         self._pins: dict[Scope, tuple[Memory, ...]] = {}
 
@@ -114,18 +114,12 @@ class MemoryKeeper:
 
         Raises: StorageError when the database cannot be read; ModelError when the focal text cannot be embedded.
         """
-        await self.settled()
         await self.ready(ask.scope)
-        pinned = await self._pinned(ask)
-        left = sum(estimate(one.memory.text) for one in pinned)
-        rest = ask.model_copy(
-            update={"budget_tokens": ask.budget_tokens - left, "limit": ask.limit - len(pinned)} if pinned else {}
-        )
-        kept = {one.memory.id for one in pinned}
-        found = await policy.recall(rest, self.bank(rest))
-        recalled = (*pinned, *(one for one in found if one.memory.id not in kept))
-        if recalled:
-            self._noting.add(asyncio.create_task(self._note_access(ask, recalled)))
+        recalled = await self._recalled(policy, ask)
+        if not await self._recent.stand(ask.scope, [found.memory for found in recalled]):
+            self._pins.pop(ask.scope, None)
+            recalled = await self._recalled(policy, ask)
+        self._recent.touched(ask.scope, [found.memory.id for found in recalled], ask.now)
         return recalled
 
     async def ready(self, scope: Scope) -> None:
@@ -134,7 +128,7 @@ class MemoryKeeper:
 
     def bank(self, ask: Ask) -> Bank:
         """The eligible memories of an ask."""
-        return Bank(ask, self.store, self._shelves, self._vector)
+        return Bank(ask, self.store, self._recent, self._shelves, self._vector)
 
     async def keep(self, memories: Sequence[Memory], vectors: Vectors | None = None) -> int:
         """Store memories and index them, all or none; how many were new. `vectors`: one row a memory, where they are
@@ -146,20 +140,28 @@ class MemoryKeeper:
             return 0
         if vectors is None:
             vectors = await self.embed([memory.text for memory in memories])
-        added = await self.store.add(memories, vectors, self.embedder.name)
+        touches = self._recent.untold
+        added = await self.store.add(memories, vectors, self.embedder.name, touches)
+        self._recent.told(touches)
         scopes: dict[Scope, dict[str, Vectors]] = {}
         for memory, vector in zip(memories, vectors, strict=True):
             scopes.setdefault(_scope(memory), {})[memory.id] = vector
         for scope, rows in scopes.items():
+            if added == len(memories):
+                self._recent.added(scope, [memory for memory in memories if memory.id in rows])
+            else:
+                self._recent.forget(scope)  # some were there already, perhaps in other words
             await self._shelves.add(scope, rows)
+            await self._look_up(scope)
         return added
 
     async def drop(self, memories: Iterable[Memory]) -> None:
-        """Take memories out of the index: they are out of mind, or gone."""
+        """Take memories out of the index and out of hand: they are out of mind, gone, or changed."""
         scopes: dict[Scope, list[str]] = {}
         for memory in memories:
             scopes.setdefault(_scope(memory), []).append(memory.id)
         for scope, gone in scopes.items():
+            self._recent.forget(scope)
             self._pins.pop(scope, None)
             await self._shelves.drop(scope, gone)
 
@@ -216,6 +218,16 @@ class MemoryKeeper:
         await self.index.close()
         self._forget_state()
 
+    async def _recalled(self, policy: MemoryPolicy, ask: Ask) -> tuple[Recalled, ...]:
+        pinned = await self._pinned(ask)
+        left = sum(estimate(one.memory.text) for one in pinned)
+        rest = ask.model_copy(
+            update={"budget_tokens": ask.budget_tokens - left, "limit": ask.limit - len(pinned)} if pinned else {}
+        )
+        kept = {one.memory.id for one in pinned}
+        found = await policy.recall(rest, self.bank(rest))
+        return (*pinned, *(one for one in found if one.memory.id not in kept))
+
     async def _pinned(self, ask: Ask) -> tuple[Recalled, ...]:
         """What a person pinned, as far as there is room, the newest first."""
         if ask.scope not in self._pins:
@@ -233,15 +245,13 @@ class MemoryKeeper:
         scores = retrieval.weigh(chosen, await self.bank(ask).relevance(chosen), ask.now, retrieval.PRESETS["paper"])
         return tuple(one.model_copy(update={"why": "pinned"}) for one in retrieval.told(chosen, scores))
 
-    async def _note_access(self, ask: Ask, recalled: Sequence[Recalled]) -> None:
-        """Nobody waits for this: an access time that cannot be stored now is no loss."""
-        with contextlib.suppress(StorageError):
-            await self.store.touch(ask.owner, [found.memory.id for found in recalled], ask.now)
-
     async def settled(self) -> None:
-        """Wait for access times that are being noted; the next recall counts them."""
-        while self._noting:
-            await asyncio.wait([self._noting.pop()])
+        """Store when memories last came to mind; usually the next observation does. What cannot be stored now, or is
+        lost with the process, is no loss."""
+        touches = self._recent.untold
+        with contextlib.suppress(StorageError):
+            await self.store.touch(touches)
+            self._recent.told(touches)
 
     async def _unknown(self, session: Session, fresh: Sequence[tuple[Event, bool]]) -> list[tuple[Event, bool]]:
         ids = {(event.id, hearer): derived(event.id, hearer) for event, _ in fresh for hearer in hearers(event)}
@@ -264,6 +274,12 @@ class MemoryKeeper:
         if not memories:
             return 0
         return await self.keep(memories, await self.embed(texts))
+
+    async def _look_up(self, scope: Scope) -> None:
+        """Have at hand what the next recall of this scope needs, while nobody waits for it."""
+        await self._embed_missing(scope, EMBED_AT_ONCE)
+        await self._recent.newest(scope, 0)
+        await self._shelves.load(scope)
 
     async def _vector(self, text: str) -> Vectors:
         row: Vectors = (await self.embed([text]))[0]
@@ -304,6 +320,7 @@ class MemoryKeeper:
 
     def _forget_state(self) -> None:
         self._shelves.clear()
+        self._recent.clear()
         self._complete.clear()
         self._counts = None
         self._pins.clear()

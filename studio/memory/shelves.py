@@ -77,6 +77,13 @@ class Shelves:
         if len(shelf.pending) >= FLUSH_AT:
             await self._flush(scope, shelf)
 
+    async def load(self, scope: Scope) -> None:
+        """Have the newest vectors of a scope at hand.
+
+        Raises: StorageError
+        """
+        await self._loaded(scope)
+
     async def nearest(self, scope: Scope, vector: Vectors, count: int) -> dict[str, float]:
         """Id → cosine of the `count` nearest, best first; fewer only when there are no more.
 

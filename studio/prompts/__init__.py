@@ -28,6 +28,13 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(f"{template}.jinja").render(**values).strip()
 
 
+def prepare(*packages: str) -> None:
+    """Compile the templates of these packages, so that nobody waits for it at the first use of each."""
+    for template in _environment().list_templates(extensions=["jinja"]):
+        if template.split("/")[0] in packages:
+            _environment().get_template(template)
+
+
 def templates() -> tuple[str, ...]:
     """The names of all templates, sorted."""
     return tuple(sorted(name.removesuffix(".jinja") for name in _environment().list_templates(extensions=["jinja"])))

@@ -3,6 +3,7 @@ branch, an undo or a restart finds the play as it was."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
@@ -19,6 +20,7 @@ from studio.errors import Conflict, Invalid
 from studio.llm.client import Model
 from studio.memory.keeper import MemoryKeeper
 from studio.memory.policies import POLICIES
+from studio.prompts import prepare
 from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
 from studio.roleplay.lore import Lore, call_up, recorded
@@ -100,6 +102,7 @@ class Engine:
             raise Invalid(
                 f"In '{scene.title}' nobody is on stage at the start. Let one character's entrance be 'start'."
             )
+        await asyncio.to_thread(prepare, "roleplay", "shared")
         transcript = Transcript(session=await self.archive.sessions.create(transcript.session))
         opening = happenings.opening(transcript)
         if opening is None:

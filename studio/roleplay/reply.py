@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator
@@ -93,13 +94,19 @@ def _names(name: str) -> list[str]:
     return sorted({name, name.partition(" ")[0]}, key=len, reverse=True)
 
 
+@lru_cache(maxsize=512)
+def _tagged(names: tuple[str, ...], before: str) -> re.Pattern[str]:
+    """A name tag of any of these people behind `before`."""
+    return re.compile(f"{before}(?:{'|'.join(_tag(_names(name)) for name in names)})", re.IGNORECASE)
+
+
 def _tag(names: list[str]) -> str:
     forms = "|".join(re.escape(form) for form in names)
     return rf"[*_\[]{{0,2}}(?:{forms})[*_\]]{{0,2}}\s*(?:\([^)\n]{{0,40}}\))?\s*:[*_]{{0,2}}[ \t]*"
 
 
 def _untagged(text: str, speaker: str) -> str:
-    return re.sub(rf"\A\s*{_tag(_names(speaker))}", "", text, flags=re.IGNORECASE)
+    return _tagged((speaker,), r"\A\s*").sub("", text)
 
 
 def _without_trailer(text: str, *, partial: bool) -> tuple[str, Trailer]:
@@ -161,13 +168,12 @@ def _without_thought(text: str, *, partial: bool) -> tuple[str, str]:
 def _own_lines(text: str, speaker: str, others: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Everything up to the first line tagged with another's name; the speaker's own tags dropped."""
     if others:
-        foreign = "|".join(_tag(_names(name)) for name in others)
-        found = re.search(rf"(?:\A|\n)[ \t]*(?:{foreign})", text, flags=re.IGNORECASE)
+        found = _tagged(others, r"(?:\A|\n)[ \t]*").search(text)
         if found:
             text, rest = text[: found.start()], text[found.start() :]
-            own = re.sub(rf"\n\s*{_tag(_names(speaker))}", "\n", text, flags=re.IGNORECASE)
+            own = _tagged((speaker,), r"\n\s*").sub("\n", text)
             return own.strip(), tuple(line.strip() for line in rest.strip().splitlines() if line.strip())
-    return re.sub(rf"\n\s*{_tag(_names(speaker))}", "\n", text, flags=re.IGNORECASE).strip(), ()
+    return _tagged((speaker,), r"\n\s*").sub("\n", text).strip(), ()
 
 
 def _whole(text: str) -> str:

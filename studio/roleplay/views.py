@@ -20,6 +20,7 @@ from studio.domain.value import Value
 from studio.prompts import render
 from studio.roleplay.clipping import clipped
 from studio.roleplay.lore_placing import NOTHING, Inset, Placed
+from studio.roleplay.memo import Memo
 
 PROMPT_CHARS = 6000
 TAIL_CHARS = 900
@@ -42,6 +43,8 @@ SIMPLE_EXAMPLES = 3
 ROLES = ("assistant", "user", "system")
 """The order of insets at one depth."""
 _GAP = "\0"
+_FRAMES: Memo[str] = Memo(256)
+_LINES: Memo[dict[str, tuple[str, Line]]] = Memo(64)
 
 
 class Wording(Value):
@@ -133,9 +136,17 @@ def character_view(
     """
     session, person = transcript.session, person_in(transcript)
     character = played(session, character, person, lore.outlets)
-    frame = simple_frame(session, character) if simple else actor_frame(session, character, lore, person, wording)
+    key, made_from = (
+        (session.id, character.id, simple),
+        (session.scene, session.cast, character, person, wording, lore.before, lore.after, lore.room),
+    )
+    frame = _FRAMES.get(
+        key,
+        made_from,
+        lambda: simple_frame(session, character) if simple else actor_frame(session, character, lore, person, wording),
+    )
     examples = character.speech.examples[:SIMPLE_EXAMPLES] if simple else ()
-    lines = [as_perceived(event, session, character.id) for event in transcript.witnessed_by(character.id)]
+    lines = _perceived(transcript.witnessed_by(character.id), session, character.id)
     room = PROMPT_CHARS - len(frame) - TAIL_CHARS - lore.room
     room -= sum(len(example) + len(EXAMPLE_CUE) for example in examples)
     view = _folded(frame, _caught_up(lines), room)
@@ -147,14 +158,18 @@ def narrator_view(transcript: Transcript, recipients: Iterable[str], wording: Wo
     thoughts, no secrets. What it writes can therefore tell none of them anything they missed."""
     hearers = frozenset(recipients)
     session = transcript.session
-    names = [member.name for member in session.cast if member.id in hearers]
-    frame = render(wording.narrator, scene=_shortened(session.scene), names=names)
+    names = tuple(member.name for member in session.cast if member.id in hearers)
+    frame = _FRAMES.get(
+        (session.id, hearers),
+        (session.scene, names, wording),
+        lambda: render(wording.narrator, scene=_shortened(session.scene), names=names),
+    )
     shared = [
-        as_perceived(event, session, NARRATOR)
+        event
         for event in transcript.told
         if event.kind not in BOOKKEEPING and event.kind is not Kind.THOUGHT and hearers <= set(event.audience)
     ]
-    return _folded(frame, shared, PROMPT_CHARS // 2 - len(frame) - TAIL_CHARS)
+    return _folded(frame, _perceived(shared, session, NARRATOR), PROMPT_CHARS // 2 - len(frame) - TAIL_CHARS)
 
 
 def actor_frame(
@@ -249,6 +264,18 @@ def persona(character: Character, limit: int = PERSONA_CHARS, template: str = WO
         if len(text) <= limit:
             return text
     return clipped(text, limit)
+
+
+def _perceived(events: Sequence[Event], session: Session, reader: str) -> list[Line]:
+    """Each event as its reader perceives it; one that still reads as before is not worded again."""
+    known = _LINES.get((session.id, reader), (session.cast,), dict)
+    lines = []
+    for event in events:
+        found = known.get(event.id)
+        if found is None or found[0] != event.text:
+            found = known[event.id] = (event.text, as_perceived(event, session, reader))
+        lines.append(found[1])
+    return lines
 
 
 def as_perceived(event: Event, session: Session, reader: str) -> Line:

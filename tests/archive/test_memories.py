@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from studio.archive import Archive, MemoryScope
+from studio.archive.memories import Touch
 from studio.errors import Invalid
 from tests.archive.values import ANN, BOB, NOON, memory, vectors
 
@@ -73,8 +74,8 @@ async def test_calling_to_mind_is_noted_for_the_owner_only(archive: Archive) -> 
     mine, other, theirs = memory("mine"), memory("other"), memory("theirs", BOB)
     await archive.memories.add([mine, other, theirs], vectors(3), "hash")
     later = NOON + timedelta(hours=1)
-    await archive.memories.touch(ANN, [mine.id, theirs.id], later)
-    await archive.memories.touch(ANN, [], later)
+    await archive.memories.touch([Touch(ANN, mine.id, later), Touch(ANN, theirs.id, later)])
+    await archive.memories.touch([])
     touched = mine.model_copy(update={"accessed_at": later})
     assert await archive.memories.fetch(ANN, [mine.id, other.id]) == (touched, other)
     assert await archive.memories.fetch(BOB, [theirs.id]) == (theirs,)

@@ -49,3 +49,13 @@ def test_notes_and_ratings_are_witnessed_by_nobody() -> None:
     line = log.say("ada", "One.")
     log.add(Kind.RATING, "director", "", ["ada"], on=line.id, rating=1)
     assert [event.text for event in log.transcript.witnessed_by("ada")] == ["One."]
+
+
+def test_what_was_told_before_goes_on_and_a_changed_copy_works_it_out_anew() -> None:
+    log = Log()
+    log.say("ada", "One.")
+    told = log.transcript.told
+    second = log.say("bo", "Two.")
+    assert log.transcript.told == (*told, second)
+    shorter = log.transcript.model_copy(update={"events": log.transcript.events[:1]})
+    assert shorter.told == told
