@@ -1,0 +1,1 @@
+"""Characters and dialogues in the formats of published research data, one file a format."""
