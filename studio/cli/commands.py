@@ -15,7 +15,7 @@ from studio import __version__
 from studio.cli.cards import lorebook_app
 from studio.cli.casting import character_app
 from studio.cli.memory import memory_app
-from studio.cli.opening import do, opened_studio, own_library, show_problems, write
+from studio.cli.opening import choice_of, do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
 from studio.cli.sessions import session_app
@@ -86,19 +86,22 @@ def play(
     model: ModelOption = "",
     seed: Annotated[int, typer.Option(help="The same seed repeats every choice made by chance.")] = 0,
     speaker: Annotated[str, typer.Option(help="Who speaks next: a speaker policy's name.")] = "",
+    mode: Annotated[str, typer.Option(help="How it is played: a mode's name.")] = "",
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter of the mode, as name=value.")] = None,
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line, a summary last.")] = False,
 ) -> None:
     """Watch a scene being played."""
-    do(_play(scene, turns, model, seed, speaker, json_lines))
+    chosen = choice_of(mode or "lean", set_ or ())
+    do(_play(scene, turns, model, seed, speaker, chosen, json_lines))
 
 
-async def _play(scene: str, turns: int, model: str, seed: int, speaker: str, json_lines: bool) -> None:
+async def _play(scene: str, turns: int, model: str, seed: int, speaker: str, mode: Choice, json_lines: bool) -> None:
     async with opened_studio() as studio:
         chosen = studio.library.scene(scene)
         cast = studio.library.cast_of(chosen)
         engine = studio.engine(await studio.models.open(model), seed=seed)
         policy = Choice(name=speaker) if speaker else None
-        transcript = await engine.begin(LOCAL_OWNER, chosen, cast, seed=seed, speaker_policy=policy)
+        transcript = await engine.begin(LOCAL_OWNER, chosen, cast, seed=seed, speaker_policy=policy, mode=mode)
         printer: Printer = JsonPrinter(write) if json_lines else ScriptPrinter(write, live=sys.stdout.isatty())
         error = await perform(engine, transcript, turns, printer)
     if error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from studio.domain.session import Choice
 from studio.errors import Invalid
 from studio.library import Library
 from studio.settings import Settings
@@ -69,3 +70,28 @@ def write_file(file: Path, data: bytes) -> None:
     except OSError as error:
         raise Invalid(f"{file} could not be written: {error.strerror}. Name another file with -o.") from error
     typer.echo(str(file), err=True)
+
+
+def choice_of(name: str, settings: Sequence[str]) -> Choice:
+    """A method by name, with parameters given as `name=value`; numbers, `true` and `false` are told from texts.
+
+    Raises: Invalid for a setting without a name or `=`.
+    """
+    parameters: dict[str, float | int | str | bool] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign or not key.strip():
+            raise Invalid(f"'{setting}' is not a setting: write it as name=value.")
+        parameters[key.strip()] = _typed(value.strip())
+    return Choice(name=name, parameters=parameters)
+
+
+def _typed(value: str) -> float | int | str | bool:
+    if value in ("true", "false"):
+        return value == "true"
+    for kind in (int, float):
+        try:
+            return kind(value)
+        except ValueError:
+            continue
+    return value

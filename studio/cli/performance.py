@@ -19,6 +19,7 @@ from studio.roleplay.steps import Committed, Ended, Step, Streaming
 if TYPE_CHECKING:
     from studio.roleplay.engine import Engine
 
+SILENT_TURNS = 5
 Write = Callable[[str], None]
 """Puts a text on the terminal as it is, at once."""
 
@@ -53,14 +54,14 @@ class Printer(Protocol):
 async def perform(engine: Engine, transcript: Transcript, turns: int, printer: Printer) -> StudioError | None:
     """Play `turns` turns or to the scene's end (0), what was stored before first. Returns what broke it off, if
     anything did: the play is whole up to there."""
-    started, ended, spoken = time.monotonic(), "", 0
+    started, ended, spoken, silent = time.monotonic(), "", 0, 0
     usage, error = Usage(), None
     for position, event in enumerate(transcript.events):
         so_far = Transcript(session=transcript.session, events=transcript.events[: position + 1])
         printer.step(Committed(event=event, transcript=so_far), transcript.session)
     try:
         while not ended and (not turns or spoken < turns):
-            before = spoken
+            before, stored = spoken, len(transcript.events)
             async with aclosing(engine.advance(transcript)) as steps:
                 async for step in steps:
                     printer.step(step, transcript.session)
@@ -70,8 +71,11 @@ async def perform(engine: Engine, transcript: Transcript, turns: int, printer: P
                         spoken += step.event.kind in TURNS
                     elif isinstance(step, Ended):
                         ended = step.reason
-            if spoken == before and not ended:
+            silent = silent + 1 if spoken == before else 0
+            if not ended and len(transcript.events) == stored:
                 ended = "Nobody took the word: this speaker policy waits for a person."
+            elif not ended and silent == SILENT_TURNS:
+                ended = f"Nobody had anything to say for {SILENT_TURNS} turns."
             await engine.remember(transcript)
     except StudioError as broken:
         error = broken

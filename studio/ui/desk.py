@@ -21,6 +21,7 @@ from studio.library import Library
 from studio.memory.policies import POLICIES
 from studio.roleplay import happenings
 from studio.roleplay.engine import Engine
+from studio.roleplay.modes.base import MODES
 from studio.roleplay.speakers.base import SPEAKERS
 from studio.roleplay.steps import Turn
 from studio.ui.feedback import Notice, notice_of
@@ -198,6 +199,7 @@ class Desk:
                 ),
                 speakers_default="director" if directs else "",
                 memory=options_of(POLICIES),
+                modes=options_of(MODES),
                 beat=self.beat(),
             ),
             script=Script(),

@@ -38,6 +38,8 @@ class Bill(Value):
     people: dict[str, Person] = {}
     chosen: str = ""
     writer: str = ""
+    modes: tuple[Option, ...] = ()
+    mode_default: str = "lean"
     speakers: tuple[Option, ...] = ()
     speakers_default: str = ""
     memory: tuple[Option, ...] = ()
@@ -51,6 +53,7 @@ class Casting(Value):
     scene: str = ""
     cast: tuple[str, ...] = ()
     seat: str = ""
+    mode: str = ""
     speakers: str = ""
     memory: str = ""
     seed: str = ""
@@ -89,6 +92,7 @@ def bill_of(
     speakers: tuple[Option, ...],
     speakers_default: str,
     memory: tuple[Option, ...],
+    modes: tuple[Option, ...] = (),
     beat: int = 0,
 ) -> Bill:
     """Tonight's bill: the chosen scene first if it would else be out of sight, and everybody who could play."""
@@ -102,6 +106,7 @@ def bill_of(
         people={character.id: person_of(character, about(character)) for character in people},
         chosen=chosen,
         writer=writer,
+        modes=modes,
         speakers=speakers,
         speakers_default=speakers_default,
         memory=memory,

@@ -49,6 +49,7 @@ class Performance:
             seed=int(casting.seed) if casting.seed.isdigit() else random.SystemRandom().randrange(2**31),
             memory_policy=Choice(name=casting.memory) if casting.memory else None,
             speaker_policy=Choice(name=casting.speakers) if casting.speakers else None,
+            mode=Choice(name=casting.mode) if casting.mode else None,
         )
         seat = casting.seat if casting.seat in {member.id for member in cast} else DIRECTOR
         visit = visit.model_copy(update={"session": transcript.session.id, "seat": seat, "window": 0})

@@ -18,6 +18,7 @@ from studio.llm.scripted import ScriptedModel
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
 from studio.roleplay.engine import Engine
+from studio.roleplay.steps import Committed
 from studio.run_context import RunContext
 from tests.plays import CAST, SCENE, Clock
 
@@ -112,3 +113,22 @@ async def test_a_policy_that_waits_for_a_person_does_not_spin(tmp_path: Path) ->
     text, error = await told(tmp_path, (), 5, policy="manual")
     summary = json.loads(text.splitlines()[-1])["summary"]
     assert error is None and summary["turns"] == 0 and "waits for a person" in summary["ended"]
+
+
+async def test_a_play_in_which_nobody_has_anything_to_say_ends(tmp_path: Path) -> None:
+    class Silent:
+        """Stores something at every turn, and lets nobody speak."""
+
+        def __init__(self, engine: Engine) -> None:
+            self.scribe = engine.scribe
+            self.remember = engine.remember
+
+        async def advance(self, transcript: Transcript) -> AsyncIterator[Committed]:
+            stored = await self.scribe.note(transcript, transcript.events[0].id, text="Nothing.")
+            yield Committed(event=stored.events[-1], transcript=stored)
+
+    pieces: list[str] = []
+    async with playing(tmp_path, LINES) as (engine, transcript):
+        await perform(Silent(engine), transcript, 0, JsonPrinter(pieces.append))  # type: ignore[arg-type]
+    summary = json.loads("".join(pieces).splitlines()[-1])["summary"]
+    assert (summary["turns"], summary["ended"]) == (0, "Nobody had anything to say for 5 turns.")

@@ -1,5 +1,5 @@
 // Tonight's bill: choose a scene, look over the cast, begin. The choice stays in the page until Begin.
-const pick = { scene: "", cast: [], seat: "director", speakers: "", memory: "", seed: "" };
+const pick = { scene: "", cast: [], seat: "director", mode: "", speakers: "", memory: "", seed: "" };
 const scenes = h("div", { class: "scene-grid", role: "radiogroup", "aria-label": "Scene" });
 const company = h("div", { class: "company" });
 const run = h("details", { class: "house-rules" });
@@ -92,13 +92,13 @@ show((value) => {
   scenes.replaceChildren(...value.scenes.map(sceneCard));
   if (!value.scenes.length) scenes.replaceChildren(h("p", { class: "empty" }, "There are no scenes yet. Put a YAML file in the scenes folder, or write one from the Library page."));
   cast();
-  const rules = JSON.stringify([value.speakers, value.memory]);
+  const rules = JSON.stringify([value.modes, value.speakers, value.memory]);
   if (run.dataset.rules === rules) return;
   run.dataset.rules = rules;
   const seed = h("input", { class: "field", id: "house-seed", inputmode: "numeric", placeholder: "random", "aria-label": "Seed", maxlength: 9 });
   seed.value = pick.seed;
   seed.addEventListener("input", () => { seed.value = seed.value.replace(/\D/g, ""); pick.seed = seed.value; });
   run.replaceChildren(h("summary", {}, "House rules"), h("div", { class: "rules" },
-    choice("Who speaks next", "speakers", value.speakers, value.speakers_default), choice("How they remember", "memory", value.memory, value.memory_default),
+    choice("How it is played", "mode", value.modes, value.mode_default), choice("Who speaks next", "speakers", value.speakers, value.speakers_default), choice("How they remember", "memory", value.memory, value.memory_default),
     h("label", { class: "rule" }, h("span", { class: "rule-name" }, "Seed"), seed, h("p", { class: "fine" }, "The same seed, cast and model give the same order of speakers."))));
 });
