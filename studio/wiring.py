@@ -100,7 +100,7 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
     index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
     return Studio(
         settings=settings,
-        libraries=Libraries(shipped=settings.shipped_dir, own=settings.data_dir),
+        libraries=Libraries(settings.shipped_dir, settings.data_dir, archive.catalogue),
         archive=archive,
         embedder=embedder,
         keeper=MemoryKeeper(archive.memories, index, embedder, clock),

@@ -11,7 +11,8 @@ from pathlib import Path
 FLOORS = (
     "errors",
     "domain",
-    "settings registry prompts library archive cards",
+    "settings registry prompts archive cards",
+    "library",
     "llm intake workshop",
     "run_context",
     "jobs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from studio.archive import integrity
+from studio.archive.catalogue import Catalogue
 from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, utc_now
 from studio.archive.memories import MemoryStore
 from studio.archive.opening import opened
@@ -15,7 +16,7 @@ from studio.archive.sessions import SessionStore
 
 class Archive:
     """Everything durable, in one database: `sessions`, `memories`, `preferences`, and what is made for the library:
-    `revisions`, `sketches`, `pictures`."""
+    `revisions`, `sketches`, `pictures`, and its `catalogue`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
@@ -26,6 +27,7 @@ class Archive:
         self.revisions = RevisionStore(database, clock)
         self.sketches = SketchStore(database, clock)
         self.pictures = PictureStore(database)
+        self.catalogue = Catalogue(database)
 
     @classmethod
     async def open(

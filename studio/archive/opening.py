@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, inspect
 
-from studio.archive import memory_text, migrations, schema, sqlite
+from studio.archive import holding_text, memory_text, migrations, schema, sqlite
 from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, RowError, storage_errors, utc_now
 from studio.errors import Invalid
 
@@ -61,6 +61,7 @@ def _build(engine: Engine) -> None:
         if connection.dialect.name == "sqlite":
             sqlite.guard(connection)
             memory_text.make(connection)
+            holding_text.make(connection)
 
 
 def _revision(connection: Connection) -> str:
@@ -97,6 +98,7 @@ def _upgrade_sqlite(connection: Connection) -> None:
     _upgrade(connection)
     sqlite.guard(connection)
     memory_text.make(connection)
+    holding_text.make(connection)
     dangling = sqlite.dangling(connection)
     if dangling:
         raise RowError("; ".join(dangling))

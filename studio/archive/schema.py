@@ -206,3 +206,76 @@ picture = Table(
 
 purge = Table("purge", metadata, Column("session", ID, primary_key=True))
 """The sessions whose events may be deleted; filled and emptied within the one transaction that purges them."""
+
+holding = Table(
+    "holding",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("id", ID, nullable=False),
+    Column("stamp", NAME, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("genre", Text, nullable=False),
+    Column("mbti", String(4), nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("tropes", Text, nullable=False),
+    Column("cast", Text, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("portrait", Text, nullable=False),
+    Column("digest", ID, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("updated_at", TIME, nullable=False),
+    UniqueConstraint("owner", "kind", "id"),
+    Index(None, "owner", "kind", "title_key"),
+    Index(None, "digest"),
+)
+"""The catalogue of the library, made from its files. `owner` is empty for what ships with the studio; `stamp` is that
+of the file when it was read."""
+
+holding_text = Table(
+    "holding_text",
+    metadata,
+    Column("number", Integer, ForeignKey("holding.number"), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What a search looks through, folded."""
+
+holding_label = Table(
+    "holding_label",
+    metadata,
+    Column("number", Integer, ForeignKey("holding.number"), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("label", NAME, primary_key=True),
+    Column("shown", NAME, nullable=False),
+    Index(None, "kind", "label"),
+)
+"""Tags and tropes a thing carries itself; `label` is `shown`, folded."""
+
+holding_mark = Table(
+    "holding_mark",
+    metadata,
+    Column("owner", NAME, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", ID, primary_key=True),
+    Column("favourite", Integer, nullable=False),
+    Column("folder", NAME, nullable=False),
+    Column("tags", Text, nullable=False),
+)
+"""What a reader made of a thing, their own or a shipped one."""
+
+holding_tag = Table(
+    "holding_tag",
+    metadata,
+    Column("owner", NAME, primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", ID, primary_key=True),
+    Column("label", NAME, primary_key=True),
+    Column("shown", NAME, nullable=False),
+)
+"""The tags of `holding_mark`, one a row."""

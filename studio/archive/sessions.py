@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from studio.archive import revisions, rows, tree
+from studio.archive import holding_writing, revisions, rows, tree
 from studio.archive.database import Clock, Database
 from studio.archive.schema import draft, event, memory, preference, session, session_body
 from studio.domain.character import Character
@@ -276,6 +276,7 @@ class SessionStore:
             tree.forget(connection, memory.c.owner == owner)
             connection.execute(delete(preference).where(preference.c.owner == owner))
             revisions.forget(connection, owner)
+            holding_writing.forget(connection, owner)
 
         await self._database.write(work)
         await self._database.scrub()

@@ -101,9 +101,9 @@ def guard(connection: Connection) -> None:
 
 
 def guarded(connection: Connection) -> bool:
-    """Whether all of the triggers are there."""
-    found = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").scalar_one()
-    return int(found) >= len(_TRIGGERS)
+    """Whether all of the triggers that keep events are there."""
+    wanted = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'"
+    return int(connection.exec_driver_sql(wanted).scalar_one()) >= len(_TRIGGERS)
 
 
 @contextlib.contextmanager

@@ -250,7 +250,7 @@ async def _restore(file: Path) -> None:
 
 
 def _own_folders(settings: Settings) -> dict[str, Path]:
-    return {name: settings.data_dir / name for name in ("characters", "scenes", "owners")}
+    return {name: settings.data_dir / name for name in ("characters", "scenes", "lorebooks", "owners")}
 
 
 @scene_app.command("list")

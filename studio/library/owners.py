@@ -1,4 +1,4 @@
-"""A library for each owner: the shipped characters and scenes for all, and for everybody their own alone."""
+"""A library for each owner: the shipped characters, scenes and lorebooks for all, and for everybody their own alone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections import OrderedDict
 from pathlib import Path
 from types import MappingProxyType
 
+from studio.archive.catalogue import Catalogue
 from studio.domain.session import LOCAL_OWNER
-from studio.library import PICTURES, Library
+from studio.library.cataloguing import Cataloguing
+from studio.library.library import PICTURES, Library
 
 FOLDER = "owners"
 OPEN_AT_ONCE = 256
@@ -22,8 +24,8 @@ class Libraries:
     """`house` is the library of whoever runs the studio. Everybody else's own files lie below `owners/`, in a folder
     named by a digest, as an owner's name may hold anything."""
 
-    def __init__(self, shipped: Path, own: Path) -> None:
-        self.house = Library(shipped, own)
+    def __init__(self, shipped: Path, own: Path, catalogue: Catalogue | None = None) -> None:
+        self.house = Library(shipped, own, Cataloguing(catalogue) if catalogue else None)
         self._root = own / FOLDER
         self._open: OrderedDict[str, Library] = OrderedDict()
 
@@ -31,7 +33,7 @@ class Libraries:
         """An owner's library."""
         if owner == LOCAL_OWNER:
             return self.house
-        found = self._open.pop(owner, None) or self.house.beside(self._root / folder_name(owner))
+        found = self._open.pop(owner, None) or self.house.beside(self._root / folder_name(owner), owner)
         self._open[owner] = found
         while len(self._open) > OPEN_AT_ONCE:
             self._open.popitem(last=False)

@@ -1,25 +1,29 @@
-"""The files of one kind, characters or scenes, in two folders: the shipped one and the reader's own."""
+"""The files of one kind, characters, scenes or lorebooks, in two folders: the shipped one and the reader's own."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic
 
 from studio.domain.identifiers import SLUG_LENGTH, is_slug, slug
-from studio.errors import Invalid, NotFound, StorageError
+from studio.errors import Conflict, Invalid, NotFound, StorageError
+from studio.library.describing import digest_of
 from studio.library.yaml_file import MAX_BYTES, RESERVED, ItemT, LibraryProblem, Unreadable, read, write
+
+COMPARED = 1000
+"""Names that a mistaken one is compared with."""
 
 
 @dataclass(frozen=True)
 class _Entry(Generic[ItemT]):
-    """One file as it stood at `stamp`: either the item, or what is wrong with it."""
+    """One file as it stood at `stamp` (empty: it could not be read): either the item, or what is wrong with it."""
 
-    stamp: tuple[int, int, int]
+    stamp: str
     item: ItemT | None
     problems: tuple[LibraryProblem, ...] = ()
 
@@ -35,9 +39,8 @@ class Shelf(Generic[ItemT]):
         self._cache: dict[Path, _Entry[ItemT]] = {}
         self._writing = threading.RLock()
 
-    def beside(self, own: Path, trash: Path) -> Shelf[ItemT]:
-        """A shelf of the same shipped files, which are read once for both, and another own folder."""
-        other = Shelf(self._model, self.shipped, own, trash)
+    def beside(self, other: Shelf[ItemT]) -> Shelf[ItemT]:
+        """The other shelf, of the same shipped files, which are read once for both."""
         other._shipped_cache = self._shipped_cache
         return other
 
@@ -54,11 +57,32 @@ class Shelf(Generic[ItemT]):
         file = self.file(id_)
         entries = {} if file else self._entries()
         if file is None and id_ not in entries:
-            raise NotFound(self._missing(id_, entries))
+            raise NotFound(_missing(self._noun, id_, entries))
         entry = self._entry(file) if file else entries[id_]
         if entry.item is None:
             raise Unreadable(entry.problems)
         return entry.item
+
+    def stamps(self, folder: Path) -> dict[str, str]:
+        """Id → what tells one state of its file from another, for every file of a folder. A file of another ending
+        stands under its whole name. Raises: StorageError."""
+        found = {}
+        try:
+            with os.scandir(folder) as files:
+                for file in files:
+                    stem, _, ending = file.name.rpartition(".")
+                    if ending in ("yaml", "yml") and not file.name.startswith("."):
+                        found[stem if ending == "yaml" else file.name] = stamp_of(file.stat())
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise StorageError(f"{folder} could not be read ({error.strerror}).") from error
+        return found
+
+    def look(self, folder: Path, id_: str) -> tuple[ItemT | None, str]:
+        """What the file of this id holds, or why it cannot be used. It is read anew, and not kept in memory."""
+        entry = self._read(folder / (id_ if id_.endswith(".yml") else f"{id_}.yaml"), known=None)
+        return entry.item, "\n".join(map(str, entry.problems))
 
     def file(self, id_: str) -> Path | None:
         """The file in force for an id."""
@@ -74,10 +98,11 @@ class Shelf(Generic[ItemT]):
         file = self.shipped / f"{item.id}.yaml"
         return is_slug(item.id) and file.is_file() and self._entry(file).item == item
 
-    def save(self, item: ItemT, name: str) -> ItemT:
+    def save(self, item: ItemT, name: str, known: str | None = None) -> ItemT:
         """Write into the own folder; an empty id asks for a fresh one made from `name`. Returns what was written.
 
-        Raises: Invalid when it could not be read back; StorageError.
+        Raises: Invalid when it could not be read back; Conflict where `known` is not the digest of what is there;
+        StorageError.
         """
         with self._writing:
             id_ = item.id or self._fresh(slug(name, self._noun))
@@ -85,6 +110,12 @@ class Shelf(Generic[ItemT]):
                 raise Invalid(f"'{id_[:80]}' cannot name a file. Use a-z, 0-9, - and _, 64 at most.")
             item = item.model_copy(update={"id": id_})
             file, data = self.own / f"{id_}.yaml", write(item)
+            if known is not None and file.exists():
+                there = self._entry(file).item
+                if there is None or digest_of(there) != known:
+                    raise Conflict(
+                        f"'{name}' was changed in the meantime. Nothing was written; load it and go on from it."
+                    )
             read(data, self._model, file)  # what could not be read again is never written
             put_in_place(file, data)
             self._cache.pop(file, None)
@@ -100,7 +131,7 @@ class Shelf(Generic[ItemT]):
             if not is_slug(id_) or not file.is_file():
                 if self.file(id_) is not None:
                     raise Invalid(f"'{id_}' ships with the studio and stays. Only your own can be deleted.")
-                raise NotFound(self._missing(id_, self._entries()))
+                raise NotFound(_missing(self._noun, id_, self._entries()))
             number, stem = 1, id_
             while (self.trash / f"{stem}.yaml").exists():
                 number += 1
@@ -134,34 +165,49 @@ class Shelf(Generic[ItemT]):
         return found
 
     def _entry(self, file: Path) -> _Entry[ItemT]:
+        cache = self._shipped_cache if file.parent == self.shipped else self._cache
+        entry = self._read(file, cache.get(file))
+        if entry.stamp:
+            cache[file] = entry
+        return entry
+
+    def _read(self, file: Path, known: _Entry[ItemT] | None) -> _Entry[ItemT]:
+        """What a file holds now; `known`, if that is still so."""
         try:
-            stat = file.stat()
-            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            cache = self._shipped_cache if file.parent == self.shipped else self._cache
-            known = cache.get(file)
+            stamp = stamp_of(file.stat())
             if known is not None and known.stamp == stamp:
                 return known
             with file.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
         except OSError as error:
             message = f"It could not be read ({error.strerror})."
-            return _Entry((0, 0, 0), None, (LibraryProblem(file=file, message=message, mend="Check its rights."),))
+            return _Entry("", None, (LibraryProblem(file=file, message=message, mend="Check its rights."),))
         try:
-            entry = _Entry(stamp, read(data, self._model, file))
+            return _Entry(stamp, read(data, self._model, file))
         except Unreadable as error:
-            entry = _Entry(stamp, None, error.problems)
-        cache[file] = entry
-        return entry
+            return _Entry(stamp, None, error.problems)
 
-    def _missing(self, id_: str, entries: dict[str, _Entry[ItemT]]) -> str:
-        names = {known: known for known in entries}
-        for known, entry in entries.items():
-            if entry.item is not None:
-                names[getattr(entry.item, "name", "") or getattr(entry.item, "title", "")] = known
-        close = difflib.get_close_matches(id_[:200], names, n=5, cutoff=0.5)
-        near = ", ".join(dict.fromkeys(names[name] for name in close))
-        known_ids = ", ".join(sorted(entries)[:8]) or "none yet"
-        return f"There is no {self._noun} '{id_[:80]}'. " + (f"Near: {near}." if near else f"Known: {known_ids}.")
+
+def stamp_of(stat: os.stat_result) -> str:
+    """What tells one state of a file from another."""
+    return f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}"
+
+
+def _missing(noun: str, id_: str, entries: Mapping[str, _Entry[ItemT]]) -> str:
+    titles = {known: _title(entry.item) or known for known, entry in entries.items()}
+    if len(titles) > COMPARED:  # comparing with ten thousand takes seconds
+        head = id_[:1].casefold()
+        alike = [known for known, title in titles.items() if head in (known[:1], title[:1].casefold())]
+        titles = {known: titles[known] for known in alike[:COMPARED]}
+    names = {known: known for known in titles} | {title: known for known, title in titles.items()}
+    close = difflib.get_close_matches(id_[:200], names, n=5, cutoff=0.5)
+    near = ", ".join(dict.fromkeys(names[name] for name in close))
+    known_ids = ", ".join(sorted(entries)[:8]) or "none yet"
+    return f"There is no {noun} '{id_[:80]}'. " + (f"Near: {near}." if near else f"Known: {known_ids}.")
+
+
+def _title(item: ItemT | None) -> str:
+    return str(getattr(item, "name", "") or getattr(item, "title", ""))
 
 
 def put_in_place(file: Path, data: bytes) -> None:

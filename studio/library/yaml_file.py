@@ -1,4 +1,4 @@
-"""One character or scene as YAML text: read with the line of every fault, written so that a person can go on by hand.
+"""One character, scene or lorebook as YAML text: read with the line of every fault, written to be gone on with by hand.
 
 A file holds the fields of its model; its name is the id. Plain scalars are taken as written (`no` is the text "no",
 `1984` may be a name) and an empty field keeps its default; only below `extensions` do numbers, true, false and null
@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from studio.domain.character import Character
 from studio.domain.event import DIRECTOR, NARRATOR
+from studio.domain.holding import Book
 from studio.domain.identifiers import is_slug, slug
 from studio.domain.scene import Scene
 from studio.domain.value import Value
@@ -32,7 +33,7 @@ MAX_PROBLEMS = 20
 RESERVED = frozenset({NARRATOR, DIRECTOR})
 """Actors that are nobody in the cast; no file may take their ids."""
 
-ItemT = TypeVar("ItemT", Character, Scene)
+ItemT = TypeVar("ItemT", Character, Scene, Book)
 ValueT = TypeVar("ValueT", bound=Value)
 Location = tuple[str | int, ...]
 
@@ -124,7 +125,7 @@ def read_values(data: bytes, file: Path) -> dict[str, JsonValue]:
         raise Unreadable((_stopped(stop, file),)) from stop
 
 
-def write(item: Character | Scene) -> bytes:
+def write(item: Character | Scene | Book) -> bytes:
     """The item as UTF-8 YAML: fields in the model's order, defaults and the id left out, block style throughout."""
     values = item.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
     text = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=110)

@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from studio.archive import Archive, memory_text, migrations, opening, schema, sqlite
+from studio.archive import Archive, holding_text, memory_text, migrations, opening, schema, sqlite
 from studio.errors import Invalid, StorageError
 from tests.archive.values import ANN, played, session
 
@@ -36,6 +36,7 @@ def migrated(file: Path) -> None:
         sqlite.guard(connection)
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
         memory_text.make(connection)
+        holding_text.make(connection)
     reading.dispose()
     writing.dispose()
 
