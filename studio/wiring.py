@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import dataclass
 from functools import cached_property
 
 from studio.archive import Archive
 from studio.archive.safekeeping import Safekeeping, bring_back
+from studio.cards.reading import ImportedCard
 from studio.domain.session import LOCAL_OWNER
-from studio.intake import Intake
+from studio.intake import Added, Intake
 from studio.library import Library
 from studio.library.owners import Libraries
 from studio.llm.client import Model
@@ -22,6 +24,9 @@ from studio.roleplay.engine import Engine
 from studio.run_context import Clock, RunContext, system_clock
 from studio.settings import Settings
 from studio.workshop import Workshop, Workshops
+
+KEPT_PICTURE_BYTES = 4 << 20
+"""Of a picture that came with a visitor's card; a larger one is drawn anew when the disk lost it."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,29 @@ class Studio:
         """Where an owner's characters are made, and the way to their library."""
         return self._workshops.of(owner)
 
-    @cached_property
+    @property
     def intake(self) -> Intake:
-        """Cards of other programs into the library and out of it."""
+        """Cards of other programs into the library of whoever runs the studio, and out of it. A visitor's own come in
+        by `take_in`, and go out by `Intake(await studio.workshop(owner).library())`."""
         return Intake(self.library)
 
     @property
     def curator(self) -> Curator:
         """For reading and changing what characters remember."""
         return Curator(self.keeper, random.Random())
+
+    async def take_in(self, owner: str, card: ImportedCard, filename: str) -> Added:
+        """Store a card that was read in an owner's library, never over another, and keep it in the archive, so that it
+        comes back where the disk does not last.
+
+        Raises: Invalid, StorageError.
+        """
+        workshop = self.workshop(owner)
+        added = await asyncio.to_thread(Intake(await workshop.library()).store, card, filename)
+        if not added.known:
+            picture = card.portrait or b"" if owner != LOCAL_OWNER else b""  # the house's own disk lasts
+            await workshop.took(added.character, picture if len(picture) <= KEPT_PICTURE_BYTES else b"")
+        return added
 
     async def use(self, name: str, api_base: str = "") -> Model:
         """Make a model the studio's own, from its next start on, where the settings name none. It is opened as a trial.

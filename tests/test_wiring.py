@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from studio.cards.reading import read_card
 from studio.errors import Invalid, NotFound, StorageError
 from studio.settings import Settings
 from studio.wiring import Studio, open_studio
+from tests.cards import samples
 from tests.plays import NOON
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,3 +124,22 @@ asyncio.run(main())
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_visitors_card_is_theirs_alone_and_comes_back_where_the_disk_does_not_last(tmp_path: Path) -> None:
+    card = read_card(samples.png(samples.text_chunk(samples.V3)), "ola.png")
+    studio = await open_studio(settings(tmp_path))
+    added = await studio.take_in("visitor", card, "ola.png")
+    assert not added.known and (await studio.take_in("visitor", card, "ola.png")).known
+    with pytest.raises(NotFound):
+        studio.library.character(added.character.id)
+    await studio.close()
+    shutil.rmtree(tmp_path / "new" / "data" / "owners")
+
+    again = await open_studio(settings(tmp_path))
+    library = await again.workshop("visitor").library()
+    assert library.character("ola-lind") == added.character
+    path = library.portrait_path(added.character)
+    assert path is not None and path.suffix == ".png" and path.read_bytes() == card.portrait
+    assert not (await again.take_in("local", card, "ola.png")).known and again.library.character("ola-lind")
+    await again.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from pathlib import Path, PurePath
 from types import MappingProxyType
 
@@ -64,7 +63,6 @@ class Intake:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._storing = threading.Lock()
 
     def add(self, data: bytes, filename: str, name: str = "") -> Added:
         """Import a file and store its character under an id of our own, never over another.
@@ -75,7 +73,7 @@ class Intake:
 
     def store(self, card: ImportedCard, filename: str = "") -> Added:
         """Store a card that was read. Raises: Invalid, StorageError."""
-        with self._storing:
+        with self._library.imports.storing:
             return self._store(card, filename, digest_of(card))
 
     def _store(self, card: ImportedCard, filename: str, digest: str) -> Added:

@@ -41,6 +41,8 @@ class Imports:
         self._folder = folder
         self._list = folder / "imported.jsonl"
         self._writing = threading.Lock()
+        self.storing = threading.RLock()
+        """Held from asking whether something is there already until it is noted."""
         self._stamp = (-1, -1)
         self._known: dict[str, ImportRecord] = {}
 

@@ -23,6 +23,7 @@ from studio.domain.revision import Kept, Reason, Revision, Sketch
 from studio.domain.value import Value
 from studio.errors import Conflict, Invalid, NotFound
 from studio.library import Library
+from studio.library.imports import Ending
 from studio.library.owners import Libraries
 from studio.workshop.changes import changed
 
@@ -138,6 +139,13 @@ class Workshop:
                 await self._archive.sketches.drop(self._owner, KIND, key)
         return Saved(character=saved, number=state.number)
 
+    async def took(self, character: Character, picture: bytes = b"") -> None:
+        """Keep a character that came into the library by another door, as an import does, and its picture."""
+        if picture and character.portrait:
+            await self._archive.pictures.put(self._owner, Path(character.portrait).stem, picture)
+        async with self._lock:
+            await self._keep(character, reason="found")
+
     async def versions(self, id_: str) -> tuple[Version, ...]:
         """Every kept state of a character, newest first."""
         states = await self._archive.revisions.of(self._owner, KIND, id_)
@@ -239,7 +247,7 @@ class Workshop:
             character = _character(state)
             picture = await self._archive.pictures.get(self._owner, Path(character.portrait).stem)
             if picture:
-                await asyncio.to_thread(self._files.imports.put_portrait, picture, "webp")
+                await asyncio.to_thread(self._files.imports.put_portrait, picture, _ending(character.portrait))
             await asyncio.to_thread(self._files.save_character, character)
 
 
@@ -278,6 +286,11 @@ def _character(state: Revision) -> Character:
 
 def _body(character: Character) -> str:
     return character.model_dump_json(exclude_defaults=True)
+
+
+def _ending(path: str) -> Ending:
+    endings: dict[str, Ending] = {".png": "png", ".jpg": "jpg"}
+    return endings.get(Path(path).suffix, "webp")
 
 
 def _digest(data: bytes) -> str:
