@@ -45,7 +45,7 @@ LATE = {
         "studio.generation.fields",
         "studio.generation.writers.base",
         "studio.llm.tokens",
-        "studio.roleplay.views",
+        "studio.roleplay.persona",
         "studio.run_context",
     ),
     "studio.cli.sessions": ("studio.intake.chats",),

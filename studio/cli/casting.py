@@ -137,7 +137,7 @@ def _cost(usage: Usage) -> str:
 
 
 def _finish(character: Character, *, dry: bool, json_: bool) -> None:
-    from studio.roleplay.views import persona
+    from studio.roleplay.persona import persona
 
     if json_:
         write(f"{character.model_dump_json(exclude_defaults=True)}\n")
@@ -154,7 +154,7 @@ def character_show(
 ) -> None:
     """Show what a model will be told of a character."""
     from studio.llm.tokens import estimate
-    from studio.roleplay.views import persona
+    from studio.roleplay.persona import persona
 
     one = own_library().character(character)
     if json_:

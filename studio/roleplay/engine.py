@@ -299,7 +299,7 @@ class Engine:
             earlier=await self._earlier_events(session),
             clock=self.context.clock,
         )
-        step = Recollected(actor=character.id, memories=memories, lore=lore.fired)
+        step = Recollected(actor=character.id, memories=memories, lore=lore.fired, considered=lore.considered)
         texts = tuple(recalled.memory.text for recalled in memories)
         return step, actor.Prompted(cue=cue, memories=texts, lore=lore.placed)
 

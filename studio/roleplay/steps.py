@@ -9,6 +9,7 @@ from studio.domain.memory import Recalled
 from studio.domain.session import Decision
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
+from studio.roleplay.lore_calling import Considered
 
 
 class Decided(Value):
@@ -18,11 +19,13 @@ class Decided(Value):
 
 
 class Recollected(Value):
-    """What came to the speaker's mind, best first, and the lore that fired (entry id → the key that called it)."""
+    """What came to the speaker's mind, best first, and the lore that fired (entry id → the key that called it);
+    `considered`: what became of every entry, and why."""
 
     actor: str
     memories: tuple[Recalled, ...] = ()
     lore: dict[str, str] = {}
+    considered: tuple[Considered, ...] = ()
 
 
 class Streaming(Value):

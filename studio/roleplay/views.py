@@ -7,7 +7,7 @@ oldest block is folded into a digest at once, so that the prefix moves rarely.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from studio.cards.played import person_in, played
 from studio.domain.character import Character
@@ -17,14 +17,14 @@ from studio.domain.scene import Scene
 from studio.domain.session import Session
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
-from studio.prompts import render
+from studio.prompts import render, sections
 from studio.roleplay.clipping import clipped
 from studio.roleplay.lore_placing import NOTHING, Inset, Placed
 from studio.roleplay.memo import Memo
+from studio.roleplay.persona import PERSONA, PERSONA_CHARS, Told, joined, persona_told
 
 PROMPT_CHARS = 6000
 TAIL_CHARS = 900
-PERSONA_CHARS = 2600
 LINE_CHARS = 900
 CATCH_UP_CHARS = 800
 KEPT_SHARE = 0.25
@@ -51,7 +51,7 @@ class Wording(Value):
     """The templates a frame is made of: of a character's, of its persona in it, of the narrator's."""
 
     frame: str = "roleplay/actor_frame"
-    persona: str = "shared/character"
+    persona: str = PERSONA
     narrator: str = "roleplay/narrator_frame"
 
 
@@ -140,17 +140,30 @@ def character_view(
         (session.id, character.id, simple),
         (session.scene, session.cast, character, person, wording, lore.before, lore.after, lore.room),
     )
-    frame = _FRAMES.get(
-        key,
-        made_from,
-        lambda: simple_frame(session, character) if simple else actor_frame(session, character, lore, person, wording),
-    )
+    frame = _FRAMES.get(key, made_from, lambda: joined(_frame_told(session, character, person, simple, lore, wording)))
     examples = character.speech.examples[:SIMPLE_EXAMPLES] if simple else ()
     lines = _perceived(transcript.witnessed_by(character.id), session, character.id)
     room = PROMPT_CHARS - len(frame) - TAIL_CHARS - lore.room
     room -= sum(len(example) + len(EXAMPLE_CUE) for example in examples)
     view = _folded(frame, _caught_up(lines), room)
     return view.model_copy(update={"examples": examples, "insets": lore.insets})
+
+
+def frame_told(
+    transcript: Transcript, character: Character, *, simple: bool = False, lore: Placed = NOTHING
+) -> tuple[Told, ...]:
+    """The frame of a character's view, in named pieces: what a page shows of a prompt."""
+    session, person = transcript.session, person_in(transcript)
+    character = played(session, character, person, lore.outlets)
+    return _frame_told(session, character, person, simple, lore, WORDING)
+
+
+def _frame_told(
+    session: Session, character: Character, person: str, simple: bool, lore: Placed, wording: Wording
+) -> tuple[Told, ...]:
+    if simple:
+        return simple_frame_told(session, character)
+    return actor_frame_told(session, character, lore, person, wording)
 
 
 def narrator_view(transcript: Transcript, recipients: Iterable[str], wording: Wording = WORDING) -> View:
@@ -175,6 +188,13 @@ def narrator_view(transcript: Transcript, recipients: Iterable[str], wording: Wo
 def actor_frame(
     session: Session, character: Character, lore: Placed = NOTHING, person: str = "", wording: Wording = WORDING
 ) -> str:
+    """The system prompt of a character: `actor_frame_told` as one text."""
+    return joined(actor_frame_told(session, character, lore, person, wording))
+
+
+def actor_frame_told(
+    session: Session, character: Character, lore: Placed = NOTHING, person: str = "", wording: Wording = WORDING
+) -> tuple[Told, ...]:
     """The system prompt of a character: unchanged through a scene. Others are known by name, look and relation only.
 
     At most `FRAME_CHARS`, less what lore may take elsewhere: a long premise, part or cast is told shorter, then the
@@ -194,10 +214,19 @@ def actor_frame(
         "part": {"goal": clipped(part.goal, PART_CHARS), "secret": clipped(part.secret, PART_CHARS)},
         "lore": lore,
     }
-    before, after = render(wording.frame, persona=_GAP, **told).split(_GAP)
-    room = FRAME_CHARS - lore.room - len(before) - len(after)
+    return tuple(_persona_within(sections(wording.frame, persona=_GAP, **told), character, lore.room, wording))
+
+
+def _persona_within(frame: Sequence[Told], character: Character, reserved: int, wording: Wording) -> Iterator[Told]:
+    """The frame with the persona in its gap, as long as there is room for."""
+    room = FRAME_CHARS - reserved - sum(len(text) for _, text in frame) + len(_GAP)
     limit = min(PERSONA_CHARS, max(room, LEAST_PERSONA_CHARS))
-    return before + persona(character, limit, wording.persona) + after
+    for name, text in frame:
+        before, gap, after = text.partition(_GAP)
+        yield name, before
+        if gap:
+            yield from persona_told(character, limit, wording.persona)
+            yield name, after
 
 
 def _known(others: Sequence[Character], character: Character) -> list[dict[str, str]]:
@@ -225,10 +254,10 @@ def _shortened(scene: Scene) -> Scene:
     return scene.model_copy(update={**phrases, "premise": clipped(scene.premise, PREMISE_CHARS), "end": end})
 
 
-def simple_frame(session: Session, character: Character) -> str:
+def simple_frame_told(session: Session, character: Character) -> tuple[Told, ...]:
     """The system prompt of a character for a model that loses its thread in a longer one."""
     scene, part = session.scene, session.scene.part(character.id)
-    return render(
+    return sections(
         "roleplay/actor_frame_simple",
         name=character.name,
         age=character.age,
@@ -239,31 +268,6 @@ def simple_frame(session: Session, character: Character) -> str:
         goal=clipped(part.goal or next(iter(character.goals), ""), PART_CHARS),
         secret=clipped(" ".join(filter(None, (part.secret, *character.secrets))), 2 * PART_CHARS),
     )
-
-
-def persona(character: Character, limit: int = PERSONA_CHARS, template: str = WORDING.persona) -> str:
-    """The character as told to a model, at most `limit` characters: examples go first, then life, habits and facts."""
-    voice = character.speech
-    lighter: list[dict[str, object]] = [
-        {},
-        {"speech": voice.model_copy(update={"examples": voice.examples[:2]})},
-        {"identity": type(character.identity)()},
-        {"backstory": clipped(character.backstory, limit // 4)},
-        {"facts": tuple(clipped(fact, limit // 20) for fact in character.facts[:8])},
-        {
-            "appearance": clipped(character.appearance, limit // 8),
-            "facts": (),
-            "goals": tuple(clipped(goal, limit // 8) for goal in character.goals[:2]),
-            "secrets": tuple(clipped(secret, limit // 6) for secret in character.secrets[:2]),
-        },
-    ]
-    text = ""
-    for change in lighter:
-        character = character.model_copy(update=change)
-        text = render(template, c=character)
-        if len(text) <= limit:
-            return text
-    return clipped(text, limit)
 
 
 def _perceived(events: Sequence[Event], session: Session, reader: str) -> list[Line]:

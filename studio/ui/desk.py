@@ -21,6 +21,7 @@ from studio.library import Library
 from studio.memory.policies import POLICIES
 from studio.roleplay import happenings
 from studio.roleplay.engine import Engine
+from studio.roleplay.lore_calling import Considered
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.speakers.base import SPEAKERS
 from studio.roleplay.steps import Turn
@@ -110,7 +111,7 @@ class Desk:
         status: str = "",
         decision: Decision | None = None,
         recalled: tuple[Recalled, ...] = (),
-        lore: dict[str, str] | None = None,
+        lore: tuple[Considered, ...] | None = None,
         notice: Notice | None = None,
         curtain: str = "",
     ) -> Frame:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
-from studio.domain.event import DIRECTOR, NARRATOR, Event
+from studio.domain.event import DIRECTOR, NARRATOR, TURNS, Event
 from studio.domain.memory import Recalled
 from studio.domain.provenance import Usage
 from studio.domain.session import Decision, SessionSummary
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
+from studio.roleplay.lore import traced
+from studio.roleplay.lore_calling import Considered
 from studio.ui.present import Person, people_of, person_of
 from studio.ui.takes import TAKES
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+PLACES = MappingProxyType(
+    {
+        "frame": "always in the prompt",
+        "tail": "at the end of the prompt",
+        "note": "beside the cue",
+        "outlet": "in a text of theirs",
+    }
+)
 State = Literal["idle", "running", "stopped"]
 
 
@@ -30,14 +41,23 @@ class RecalledLine(Value):
     score: float
 
 
+class LoreLine(Value):
+    """An entry the speaker was told: why, and where in the prompt."""
+
+    text: str
+    place: str = ""
+
+
 class Backstage(Value):
-    """The side panel: who speaks and why, what came to mind, what it took. `hidden` says why a player sees none."""
+    """The side panel: who speaks and why, what came to mind, what it took. `left_out`: lore that was called and cut.
+    `hidden` says why a player sees none."""
 
     speaker: Person | None = None
     reason: str = ""
     by: str = ""
     recalled: tuple[RecalledLine, ...] = ()
-    lore: tuple[str, ...] = ()
+    lore: tuple[LoreLine, ...] = ()
+    left_out: tuple[str, ...] = ()
     usage: tuple[tuple[str, str], ...] = ()
     company: tuple[Member, ...] = ()
     hidden: str = ""
@@ -105,7 +125,7 @@ def backstage_of(
     model: str,
     decision: Decision | None = None,
     recalled: Sequence[Recalled] = (),
-    lore: Mapping[str, str] | None = None,
+    lore: Sequence[Considered] | None = None,
 ) -> Backstage:
     """The side panel. A seated player sees the figures, and what is theirs."""
     people = people_of(transcript.session)
@@ -115,6 +135,7 @@ def backstage_of(
     )
     company = members if viewer == DIRECTOR else ()
     speaker = decision.speaker if decision else ""
+    traces = last_lore(transcript, speaker) if lore is None else lore
     if viewer not in (DIRECTOR, speaker):
         name = people[viewer].name if viewer in people else viewer
         return Backstage(
@@ -135,7 +156,8 @@ def backstage_of(
             )
             for item in recalled
         ),
-        lore=tuple(f"{entry} (called by “{key}”)" for entry, key in (lore or {}).items()),
+        lore=tuple(LoreLine(text=one.sentence, place=PLACES.get(one.place, one.place)) for one in traces if one.fired),
+        left_out=tuple(one.sentence for one in traces if one.cut),
         usage=figures,
         company=company,
     )
@@ -176,6 +198,12 @@ def last_decision(transcript: Transcript) -> Decision | None:
         if event.parts.get("decision"):
             return Decision(**event.parts["decision"])
     return None
+
+
+def last_lore(transcript: Transcript, speaker: str) -> tuple[Considered, ...]:
+    """What became of the lore of the newest line, where it is this speaker's."""
+    newest = transcript.told[-1] if transcript.told else None
+    return traced(newest) if newest and newest.kind in TURNS and newest.actor == speaker else ()
 
 
 def controls_of(

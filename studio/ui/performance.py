@@ -12,6 +12,7 @@ from studio.domain.memory import Recalled
 from studio.domain.session import Choice, Decision
 from studio.domain.transcript import Transcript
 from studio.errors import ModelError, StorageError
+from studio.roleplay.lore_calling import Considered
 from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, Streaming, Turn
 from studio.ui.desk import Desk, Opened
 from studio.ui.feedback import Notice, notice_of
@@ -132,7 +133,7 @@ class _Run:
         self.model = opened.transcript.session.model
         self.decision: Decision | None = None
         self.recalled: tuple[Recalled, ...] = ()
-        self.lore: dict[str, str] = {}
+        self.lore: tuple[Considered, ...] = ()
         self.curtain = ""
         self.over = False
         self.count = ""
@@ -152,7 +153,7 @@ class _Run:
         """What one step changes."""
         session = self.transcript.session
         if isinstance(step, Decided):
-            self.decision, self.recalled, self.lore = step.decision, (), {}
+            self.decision, self.recalled, self.lore = step.decision, (), ()
             if step.decision.speaker == self.visit.seat:
                 self.over = True
                 return Frame(backstage=self.backstage())
@@ -160,7 +161,7 @@ class _Run:
             live = live_of(session, self.visit.seat, step.decision.speaker, "", "", self.transcript.present)
             return Frame(live=live, backstage=self.backstage(), controls=self.controls(f"{name} speaks…{self.count}"))
         if isinstance(step, Recollected):
-            self.recalled, self.lore = step.memories, step.lore
+            self.recalled, self.lore = step.memories, step.considered
             return Frame(backstage=self.backstage())
         if isinstance(step, Streaming):
             present = self.transcript.present

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.domain.event import Kind
 from studio.domain.scene import Part
 from studio.roleplay.clipping import clipped
+from studio.roleplay.persona import persona
 from studio.roleplay.views import (
     FRAME_CHARS,
     PROMPT_CHARS,
@@ -12,7 +13,6 @@ from studio.roleplay.views import (
     actor_frame,
     character_view,
     narrator_view,
-    persona,
 )
 from tests.plays import ADA, BO, CAST, CY, PART_SECRET, SCENE, SECRET, Log, session
 

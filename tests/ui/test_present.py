@@ -11,6 +11,7 @@ from studio.domain.event import DIRECTOR, NARRATOR, Draft, Kind
 from studio.domain.memory import Memory, Recalled
 from studio.domain.provenance import Usage
 from studio.domain.session import Decision, SessionSummary
+from studio.roleplay.lore_calling import Considered, Outcome
 from studio.ui.panels import ago, backstage_of, controls_of, cost_text, plays_of, safety_note, usage_lines
 from studio.ui.present import initials_of, live_of, script_of, visible
 from studio.ui.takes import takes_of
@@ -165,9 +166,15 @@ def test_the_side_panel_keeps_another_characters_memories_from_a_player() -> Non
     )
     recalled = [Recalled(memory=memory, recency=0.5, importance=0.25, relevance=1, score=1.75)]
     decision = Decision(speaker="bo", reason="Bo was spoken to.")
+    lore = (
+        Considered(book="b", entry="fog", title="The fog", outcome=Outcome.KEY, detail="bell", place="tail"),
+        Considered(book="b", entry="reef", title="The reef", outcome=Outcome.PROBABILITY, detail="40"),
+        Considered(book="b", entry="moon", title="The moon", outcome=Outcome.SILENT),
+    )
     for viewer, sees in ((DIRECTOR, True), ("bo", True), ("ada", False)):
-        panel = backstage_of(transcript, viewer, Usage(calls=3), "openai/x", decision, recalled, {"fog": "bell"})
+        panel = backstage_of(transcript, viewer, Usage(calls=3), "openai/x", decision, recalled, lore)
         assert bool(panel.recalled) == bool(panel.reason) == bool(panel.lore) == sees
+        assert panel.left_out == (("The reef: its chance of 40 % did not come up.",) if sees else ())
         assert bool(panel.hidden) != sees
         assert bool(panel.company) == (viewer == DIRECTOR)
         assert dict(panel.usage)["Calls"] == "3"

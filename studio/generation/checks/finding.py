@@ -12,7 +12,7 @@ from studio.domain.character import Character
 from studio.domain.options import Options
 from studio.domain.value import Value
 from studio.generation.fields import TITLES
-from studio.roleplay.views import persona
+from studio.roleplay.persona import persona
 
 
 class Severity(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from studio.generation.checks.finding import Case, Finding, Severity
 from studio.llm.tokens import estimate
 from studio.prompts import render
-from studio.roleplay.views import PERSONA_CHARS
+from studio.roleplay.persona import PERSONA_CHARS
 
 COMFORTABLE_TOKENS = 550
 """What leaves a small model, with 2,000 tokens it can keep in mind, room for a scene and what was said."""
