@@ -49,6 +49,11 @@ LATE = {
         "studio.run_context",
     ),
     "studio.cli.sessions": ("studio.intake.chats",),
+    "studio.cli.identity": (
+        "studio.generation.questionnaires.bfi",
+        "studio.generation.questionnaires.identity",
+        "studio.generation.questionnaires.pvq",
+    ),
     "studio.cli.commands": (
         "studio.llm.models",
         "studio.archive.backups",

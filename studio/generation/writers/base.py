@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -18,7 +18,7 @@ from studio.domain.provenance import Provenance, Usage
 from studio.domain.value import Value
 from studio.errors import Invalid, ModelOutput
 from studio.generation.fields import TITLES, FieldValue, filled, put, unlocked
-from studio.llm.structured import Structured, ask_aloud
+from studio.llm.structured import Structured, ask, ask_aloud
 from studio.prompts import render
 from studio.registry import CardedMethod, Registry
 from studio.run_context import RunContext
@@ -93,9 +93,18 @@ class Writer(CardedMethod):
             raise Invalid(f"Nothing to write: {names} are written or locked. Unlock one, or choose to write anew.")
         return found
 
-    def request(self, context: RunContext, sheet: Sheet, open_: tuple[str, ...], max_tokens: int) -> Request:
-        """The call, with the words of the template that is named after the writer."""
-        template = f"generation/{self.card.name}"
+    def request(
+        self,
+        context: RunContext,
+        sheet: Sheet,
+        open_: tuple[str, ...],
+        max_tokens: int,
+        step: str = "",
+        **values: object,
+    ) -> Request:
+        """The call, with the words of the template that is named after the writer, and the step where it has several.
+        `values`: what that template needs besides."""
+        template = f"generation/{self.card.name}{f'_{step}' if step else ''}"
         asked = render(
             template,
             c=sheet.character,
@@ -103,6 +112,7 @@ class Writer(CardedMethod):
             taken=sheet.taken[-MAX_TAKEN:],
             wish=sheet.wish.strip()[:1000],
             language=sheet.language,
+            **values,
         )
         return Request(
             messages=(Message(role="user", content=asked),),
@@ -166,6 +176,9 @@ class Form(BaseModel):
         return self
 
 
+FormT = TypeVar("FormT", bound=Form)
+
+
 class FormWriter(Writer):
     """Asks for one JSON object. `homes` says to which path the words of a key belong while they appear."""
 
@@ -207,10 +220,7 @@ class FormWriter(Writer):
         answer: Structured[Form],
     ) -> Written:
         if answer.defaulted:
-            raise ModelOutput(
-                f"{context.model.name} filled no form in two tries ({answer.problems[-1]}) "
-                "Try again, or choose another model."
-            )
+            raise ModelOutput(unusable(context.model.name, answer.problems))
         character, done, notes = placed_in(sheet.character, open_, self.placed(answer.value, sheet))
         written = Written(
             character=character,
@@ -262,6 +272,23 @@ class TextWriter(Writer):
             usage=usage,
             provenance=request.provenance(context.model.name),
         )
+
+
+async def asked(context: RunContext, request: Request, form: type[FormT]) -> Structured[FormT]:
+    """One step of a writer that has several: a filled form.
+
+    Raises: ModelOutput when two answers were unusable; what `Model.stream` raises.
+    """
+    default = cast("FormT", form.model_construct())
+    answer: Structured[FormT] = await ask(context.model, request, form, default)
+    if answer.defaulted:
+        raise ModelOutput(unusable(context.model.name, answer.problems))
+    return answer
+
+
+def unusable(model: str, problems: tuple[str, ...]) -> str:
+    """Why nothing was written."""
+    return f"{model} filled no form in two tries ({problems[-1]}) Try again, or choose another model."
 
 
 def placed_in(
