@@ -12,16 +12,18 @@ from studio.archive.opening import opened
 from studio.archive.preferences import PreferenceStore
 from studio.archive.revisions import PictureStore, RevisionStore, SketchStore
 from studio.archive.sessions import SessionStore
+from studio.archive.trails import TrailStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `memories`, `preferences`, and what is made for the library:
-    `revisions`, `sketches`, `pictures`, and its `catalogue`."""
+    """Everything durable, in one database: `sessions`, `trails`, `memories`, `preferences`, and what is made for the
+    library: `revisions`, `sketches`, `pictures`, and its `catalogue`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
         self.sessions = SessionStore(database, clock)
+        self.trails = TrailStore(database, clock)
         self.memories = MemoryStore(database)
         self.preferences = PreferenceStore(database)
         self.revisions = RevisionStore(database, clock)

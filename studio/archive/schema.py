@@ -104,6 +104,14 @@ draft = Table(
     Column("updated_at", TIME, nullable=False),
 )
 
+trail = Table(
+    "trail",
+    metadata,
+    Column("session", ID, ForeignKey("session.id"), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""The steps of undo and redo of a session."""
+
 memory = Table(
     "memory",
     metadata,

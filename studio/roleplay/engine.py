@@ -23,6 +23,7 @@ from studio.memory.policies import POLICIES
 from studio.prompts import prepare
 from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
+from studio.roleplay.history import History
 from studio.roleplay.lore import Lore, call_up, recorded
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.pace import Pace
@@ -48,6 +49,7 @@ class Engine:
         self.keeper = keeper
         self.context = context
         self.scribe = Scribe(archive, context)
+        self.history = History(self.scribe)
         self.narrator_model = narrator_model or context.model
         self.remembrance = Remembrance(keeper, context.clock, context.model)
         self._pace = Pace()

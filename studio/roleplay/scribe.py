@@ -16,6 +16,9 @@ from studio.roleplay.actor import Spoken
 from studio.roleplay.happenings import Direction, Happening, bounded
 from studio.run_context import RunContext
 
+INSTEAD = "instead"
+"""In the parts of an event: the tip its branch was told in place of."""
+
 
 class Scribe:
     """Writes to one archive with the clock and chance of one run."""
@@ -138,8 +141,12 @@ class Scribe:
         """As `store`, where the transcript may end before the head: what follows there stays as another branch.
 
         The head moves in the very write that stores the events; until then, and when it fails, it stands where it was.
+        The first event notes under `instead` where the head stood, for *Undo* to go back there.
         """
         session = transcript.session
+        if events and transcript.events and session.tip not in (None, transcript.events[-1].id):
+            noted = {**events[0].parts, INSTEAD: session.tip}
+            events = (events[0].model_copy(update={"parts": noted}), *events[1:])
         heads = {name: tip for name, tip in session.heads.items() if name != session.head}
         if transcript.events:
             heads[session.head] = transcript.events[-1].id
@@ -212,39 +219,6 @@ class Scribe:
         kind = Kind.NOTE if rating is None else Kind.RATING
         parts: dict[str, Any] = {"on": target} if rating is None else {"on": target, "rating": rating}
         return await self.store(transcript, self.event(transcript, kind, DIRECTOR, text, audience=(), parts=parts))
-
-    async def undo(self, transcript: Transcript) -> Transcript:
-        """Step back over the last turn or change by moving the head; what was there stays reachable by `redo`."""
-        if not transcript.events:
-            return transcript
-        first = turn_start(transcript.events)
-        remaining = transcript.events[:first]
-        session = await self.archive.sessions.move_head(transcript.session, remaining[-1].id if remaining else None)
-        return Transcript(session=session, events=remaining)
-
-    async def redo(self, transcript: Transcript) -> Transcript:
-        """Step forward to the newest continuation of the head, a whole turn at a time."""
-        tip = transcript.events[-1].id if transcript.events else None
-        added: list[Event] = []
-        while following := await self.archive.sessions.children(transcript.session, added[-1].id if added else tip):
-            newest = following[-1]
-            if added and newest.parts.get("turn") != added[0].id:
-                break
-            added.append(newest)
-        if not added:
-            return transcript
-        session = await self.archive.sessions.move_head(transcript.session, added[-1].id)
-        return transcript.extended(added, session)
-
-    async def select(self, transcript: Transcript, event: str) -> Transcript:
-        """Show another version of a turn: move the head to the newest leaf below this event."""
-        tree = await self.archive.sessions.tree(transcript.session)
-        newest_child = {member.parent: member.id for member in tree}  # oldest first, so that the newest stays
-        leaf = event
-        while leaf in newest_child:
-            leaf = newest_child[leaf]
-        session = await self.archive.sessions.move_head(transcript.session, leaf)
-        return await self.archive.sessions.transcript(session.owner, session.id)
 
 
 def one_turn(events: Iterable[Event], first: str) -> list[Event]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Literal
 from weakref import WeakValueDictionary
 
 from studio.domain.event import DIRECTOR, Draft, Event
 from studio.domain.memory import Recalled
 from studio.domain.session import Decision
+from studio.domain.trail import Trail
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.errors import Conflict, NotFound, StudioError, UserError
@@ -24,7 +23,6 @@ from studio.roleplay.engine import Engine
 from studio.roleplay.lore_calling import Considered
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.speakers.base import SPEAKERS
-from studio.roleplay.steps import Turn
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Option, bill_of, options_of
 from studio.ui.frame import Bar, Frame
@@ -42,7 +40,7 @@ from studio.ui.panels import (
 )
 from studio.ui.present import WINDOW, Live, Script, script_of
 from studio.ui.roster import writer_sentence
-from studio.ui.takes import neighbour, takes_of
+from studio.ui.takes import takes_of
 from studio.ui.visit import Visit, is_guest
 from studio.ui.writers import Writers
 from studio.wiring import Studio
@@ -58,6 +56,15 @@ class Opened(Value):
     transcript: Transcript
     tree: tuple[Event, ...]
     draft: Draft | None = None
+    trail: Trail = Trail()
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was undone here, or the play once went on from here."""
+        events, session = self.transcript.events, self.transcript.session
+        tip = events[-1].id if events else None
+        onward = tip if tip is not None else session.follows
+        return self.trail.forward_from(tip) is not None or any(event.parent == onward for event in self.tree)
 
 
 class Desk:
@@ -90,7 +97,10 @@ class Desk:
         transcript = await sessions.transcript(visit.owner, visit.session)
         tree = await sessions.tree(transcript.session)
         return Opened.model_construct(
-            transcript=transcript, tree=tree, draft=await sessions.draft(visit.owner, visit.session)
+            transcript=transcript,
+            tree=tree,
+            draft=await sessions.draft(visit.owner, visit.session),
+            trail=await self.studio.archive.trails.get(transcript.session),
         )
 
     async def read_to_write(self, visit: Visit) -> Transcript:
@@ -120,8 +130,6 @@ class Desk:
         session = transcript.session
         curtain = curtain or happenings.over(transcript)
         ready = "The curtain is down." if curtain else "Ready"
-        tips = {event.parent for event in opened.tree}
-        tip = transcript.events[-1].id if transcript.events else session.follows
         visit = visit.model_copy(update={"version": session.version})
         model = self.writers.chosen(visit)
         name = model.name if model else session.model
@@ -147,7 +155,7 @@ class Desk:
                 lore,
             ),
             controls=controls_of(
-                transcript, visit.seat, state=state, status=status or ready, can_redo=tip in tips, beat=self.beat()
+                transcript, visit.seat, state=state, status=status or ready, can_redo=opened.can_redo, beat=self.beat()
             ),
             notice=notice or Notice(beat=self.beat()),
         )
@@ -215,7 +223,7 @@ class Desk:
         """The bill anew, where it is what the page shows: the library or the model may have changed meanwhile."""
         return Frame() if visit.session else Frame(bill=(await self.bill(visit)).bill)
 
-    # --- changing, a click at a time ----------------------------------------------------------------------------
+    # --- opening and looking ------------------------------------------------------------------------------------
 
     async def open(self, visit: Visit, session: str) -> Frame:
         """Show a play, as its director. Raises: NotFound."""
@@ -255,67 +263,6 @@ class Desk:
         window = (visit.window or WINDOW) + WINDOW
         return await self.sit(visit.model_copy(update={"window": window}), visit.seat)
 
-    async def change(self, visit: Visit, work: Callable[[Engine, Transcript], Awaitable[Transcript]]) -> Frame:
-        """One change of the play by the engine's scribe, then the play as it stands."""
-        async with self.lock(visit):
-            transcript = await self.read_to_write(visit)
-            await work(await self.writers.engine(visit), transcript)
-            opened = await self.read(visit)
-        return self.frame(visit.model_copy(update={"retry": None, "again": ""}), opened)
-
-    async def undo(self, visit: Visit) -> Frame:
-        """Step back over the last turn."""
-        return await self.change(visit, lambda engine, transcript: engine.scribe.undo(transcript))
-
-    async def redo(self, visit: Visit) -> Frame:
-        """Step forward again."""
-        return await self.change(visit, lambda engine, transcript: engine.scribe.redo(transcript))
-
-    async def edit(self, visit: Visit, event: str, text: str) -> Frame:
-        """Lay a new wording over a line."""
-        return await self.change(visit, lambda engine, transcript: engine.scribe.edit(transcript, event, text.strip()))
-
-    async def hide(self, visit: Visit, event: str) -> Frame:
-        """Take a line out of the play; *Undo* brings it back."""
-        frame = await self.change(visit, lambda engine, transcript: engine.scribe.hide(transcript, event))
-        gone = Notice(text="The line is out of the play.", action="undo", action_label="Undo", beat=self.beat())
-        return frame.model_copy(update={"notice": gone})
-
-    async def cue(self, visit: Visit, character: str, come: bool) -> Frame:
-        """Bring a member of the cast on stage, or take them off."""
-        if come:
-            return await self.change(visit, lambda engine, transcript: engine.scribe.enter(transcript, character))
-        return await self.change(visit, lambda engine, transcript: engine.scribe.leave(transcript, character))
-
-    async def take(self, visit: Visit, event: str, step: int) -> Frame:
-        """Show the next or previous take of a line."""
-
-        async def work(engine: Engine, transcript: Transcript) -> Transcript:
-            tree = await engine.archive.sessions.tree(transcript.session)
-            other = neighbour(tree, transcript, event, step)
-            return await engine.scribe.select(transcript, other) if other else transcript
-
-        return await self.change(visit, work)
-
-    async def keep(self, visit: Visit) -> Frame:
-        """Make the unfinished line part of the play, as it is."""
-
-        async def work(engine: Engine, transcript: Transcript) -> Transcript:
-            draft = await engine.archive.sessions.draft(visit.owner, visit.session)
-            if draft is None:
-                return transcript
-            kept = Turn(line=draft.text, as_=draft.actor, answer=False)
-            async for step in engine.advance(transcript, kept):
-                transcript = step.transcript if hasattr(step, "transcript") else transcript
-            return transcript
-
-        return await self.change(visit, work)
-
-    async def discard(self, visit: Visit) -> Frame:
-        """Let the unfinished line go."""
-        await self.studio.archive.sessions.drop_draft(visit.owner, visit.session)
-        return self.frame(visit, await self.read(visit))
-
     async def mishap(self, visit: Visit, error: Exception, restore: str = "") -> Frame:
         """The page after an error that nothing nearer could answer: the notice, and controls that work again.
 
@@ -332,57 +279,6 @@ class Desk:
         controls = self.frame(visit, opened).controls
         given_back = controls and controls.model_copy(update={"restore": restore if lost else ""})
         return Frame(notice=notice, controls=given_back, live=Live())
-
-    # --- the list of plays --------------------------------------------------------------------------------------
-
-    async def manage(self, visit: Visit, act: str, session: str, title: str = "") -> Frame:
-        """Rename, archive, restore or erase a play. Raises: NotFound, Conflict."""
-        sessions = self.studio.archive.sessions
-        notice = Notice(beat=self.beat())
-        found = await sessions.get(visit.owner, session)
-        if act == "rename":
-            await sessions.update(found, title=title.strip()[:200] or found.title)
-        elif act == "archive":
-            await sessions.update(found, archived_at=self.studio.clock())
-            notice = Notice(
-                text=f"“{found.title}” is in the archive.",
-                action=f"restore:{session}",
-                action_label="Undo",
-                beat=self.beat(),
-            )
-        elif act == "restore":
-            await sessions.update(found, archived_at=None)
-        elif act == "erase":
-            await sessions.purge(visit.owner, session)
-        if session == visit.session:
-            frame = await (self.bill(visit) if act in ("archive", "erase") else self.open(visit, session))
-            return frame.model_copy(update={"notice": notice})
-        return Frame(plays=await self.plays(visit), notice=notice)
-
-    async def listed(
-        self, visit: Visit, *, query: str | None = None, archived: bool | None = None, more: bool = False
-    ) -> Frame:
-        """Another look at the list of plays."""
-        listed = max(visit.listed, PLAYS_LISTED) + PLAYS_LISTED if more else 0
-        visit = visit.model_copy(
-            update={
-                "query": visit.query if query is None else query[:200],
-                "archived": visit.archived if archived is None else archived,
-                "listed": listed,
-            }
-        )
-        return Frame(visit=visit, plays=await self.plays(visit))
-
-    async def export(self, visit: Visit, format_: str, folder: Path) -> Path:
-        """The play as a file in `folder`. Raises: NotFound."""
-        method = EXPORTERS.methods.get(format_)
-        if method is None:
-            raise NotFound(f"There is no format '{format_}'. Known: {', '.join(EXPORTERS.methods)}.")
-        transcript = await self.studio.archive.sessions.transcript(visit.owner, visit.session, whole=method.versions)
-        exporter = method()
-        path = folder / exporter.file_name(transcript)
-        await asyncio.to_thread(lambda: path.write_text("".join(exporter.export([transcript])), encoding="utf-8"))
-        return path
 
     # --- after the turn -----------------------------------------------------------------------------------------
 

@@ -23,13 +23,15 @@ TITLES: tuple[tuple[type[Exception], str], ...] = (
 
 
 class Notice(Value):
-    """One line over the stage. `action` is what its button asks for. `beat` makes each one new to the page."""
+    """One line over the stage. `action` is the act its button asks for, with what it `sent`. `beat` makes each one new
+    to the page."""
 
     tone: Tone = "info"
     title: str = ""
     text: str = ""
     action: str = ""
     action_label: str = ""
+    sent: dict[str, str] = {}
     beat: int = 0
 
 

@@ -16,7 +16,6 @@ from studio.domain.value import Value
 from studio.roleplay.lore import traced
 from studio.roleplay.lore_calling import Considered
 from studio.ui.present import Person, people_of, person_of
-from studio.ui.takes import TAKES
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 PLACES = MappingProxyType(
@@ -239,7 +238,7 @@ def controls_of(
         seat=viewer,
         hearers=hearers if seated else (hearers[1], hearers[0], *hearers[2:]),
         people=tuple(person_of(member) for member in session.cast if member.id in transcript.present),
-        can_undo=any(event.kind in TAKES for event in transcript.events),
+        can_undo=bool(transcript.events),
         can_redo=can_redo,
         restore=restore,
         beat=beat,

@@ -10,6 +10,7 @@ from contextlib import aclosing
 from studio.domain.event import DIRECTOR, NARRATOR
 from studio.domain.memory import Recalled
 from studio.domain.session import Choice, Decision
+from studio.domain.trail import Trail
 from studio.domain.transcript import Transcript
 from studio.errors import ModelError, StorageError
 from studio.roleplay.lore_calling import Considered
@@ -54,7 +55,7 @@ class Performance:
         )
         seat = casting.seat if casting.seat in {member.id for member in cast} else DIRECTOR
         visit = visit.model_copy(update={"session": transcript.session.id, "seat": seat, "window": 0})
-        opened = Opened.model_construct(transcript=transcript, tree=transcript.events, draft=None)
+        opened = Opened.model_construct(transcript=transcript, tree=transcript.events, draft=None, trail=Trail())
         frame = self.desk.frame(visit, opened)
         yield frame.model_copy(update={"plays": await self.desk.plays(visit)})
 
@@ -103,7 +104,9 @@ class Performance:
         async with self.desk.lock(visit):
             transcript = await self.desk.read_to_write(visit)
             tree = await self.desk.studio.archive.sessions.tree(transcript.session)
-            run = _Run(self.desk, visit, Opened.model_construct(transcript=transcript, tree=tree, draft=None))
+            run = _Run(
+                self.desk, visit, Opened.model_construct(transcript=transcript, tree=tree, draft=None, trail=Trail())
+            )
             yield run.started()
             try:
                 engine = await self.desk.writers.engine(visit)

@@ -57,7 +57,11 @@ def test_the_first_journey(stage: Stage, prompter: Prompter, tmp_path: Path) -> 
     page.get_by_role("button", name="Next take").click()
     expect(stage.lines.nth(4).locator(".line-text")).to_have_text(again)
 
-    page.locator("#undo").click()
+    for shown in ("1/2", "2/2", "1/2"):
+        page.locator("#undo").click()
+        expect(stage.lines.nth(4).locator(".takes-count")).to_have_text(shown)
+    for _ in ("the beat that fell due while the broken-off line was made", "the line before it"):
+        page.locator("#undo").click()
     expect(stage.lines).to_have_count(4)
     before = texts(stage.lines)
     page.reload()

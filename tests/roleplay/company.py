@@ -21,6 +21,7 @@ from studio.llm.scripted import ScriptedModel
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
 from studio.roleplay.engine import Engine
+from studio.roleplay.history import History
 from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, Streaming, Turn
 from studio.run_context import RunContext
 from tests.plays import ADA, BO, CAST, SCENE, Clock
@@ -76,6 +77,10 @@ class Company:
     @property
     def scribe(self) -> Any:
         return self.engine.scribe
+
+    @property
+    def history(self) -> History:
+        return self.engine.history
 
     async def begin(
         self, scene: Scene = SCENE, cast: Sequence[Character] = CAST, speakers: str = "round_robin", **fields: Any

@@ -88,9 +88,9 @@ class Disorder:
         event = rng.choice(transcript.events) if transcript.events else None
         match rng.randrange(10):
             case 0:
-                return await scribe.undo(transcript)
+                return await company.history.undo(transcript)
             case 1:
-                return await scribe.redo(transcript)
+                return await company.history.redo(transcript)
             case 2 if event:
                 return await scribe.edit(transcript, event.id, self.scraps())
             case 3 if event:

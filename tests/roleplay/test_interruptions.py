@@ -139,7 +139,7 @@ async def back(company: Company, stood: Transcript, before: Transcript) -> Trans
     if stood.events == before.events:
         assert stood.session.version == before.session.version
         return stood
-    return await company.scribe.select(stood, before.events[-1].id)
+    return await company.history.select(stood, before.events[-1].id)
 
 
 async def test_a_turn_closed_after_any_step_leaves_the_play_whole(tmp_path: Path, eager_drafts: None) -> None:
@@ -184,9 +184,9 @@ async def test_every_change_cancelled_at_any_wait_is_done_or_not_done(tmp_path: 
             return [
                 lambda: scribe.edit(now, line.id, "Another wording."),
                 lambda: scribe.hide(now, line.id),
-                lambda: scribe.undo(now),
-                lambda: scribe.redo(now),
-                lambda: scribe.select(now, now.events[2].id),
+                lambda: company.history.undo(now),
+                lambda: company.history.redo(now),
+                lambda: company.history.select(now, now.events[2].id),
                 lambda: scribe.leave(now, "bo"),
             ]
 
@@ -198,7 +198,7 @@ async def test_every_change_cancelled_at_any_wait_is_done_or_not_done(tmp_path: 
                 assert now.session.version - before.session.version in (0, 1)
                 assert (now.events == before.events) or now.session.version > before.session.version
                 check_whole(now)
-                transcript = now if stopped else await company.scribe.select(now, transcript.events[-1].id)
+                transcript = now if stopped else await company.history.select(now, transcript.events[-1].id)
                 if not stopped:
                     break
             assert not stopped

@@ -220,16 +220,16 @@ class Play:
             case "leave" if len(transcript.present) > 1:
                 self.transcript = await scribe.leave(transcript, someone, f"{self.voice.canary()} leaves")
             case "undo":
-                self.transcript = await scribe.undo(transcript)
+                self.transcript = await self.engine.history.undo(transcript)
             case "redo":
-                self.transcript = await scribe.redo(transcript)
+                self.transcript = await self.engine.history.redo(transcript)
             case "edit" if chosen:
                 self.transcript = await scribe.edit(transcript, chosen.id, f"{self.voice.canary()} {PADDING}")
             case "hide" if chosen:
                 self.transcript = await scribe.hide(transcript, chosen.id)
             case "branch" if chosen:
                 everything = await self.archive.sessions.tree(transcript.session)
-                self.transcript = await scribe.select(transcript, everything[number % len(everything)].id)
+                self.transcript = await self.engine.history.select(transcript, everything[number % len(everything)].id)
             case "again" if chosen and chosen.provenance:
                 await self.again(chosen)
             case "next scene":

@@ -157,8 +157,8 @@ async def logged(folder: Path, seed: int) -> tuple[list[str], list[tuple[str, st
             if number == 7:
                 transcript = await company.again(transcript, transcript.events[-1])
             if number == 9:
-                transcript = await company.scribe.undo(transcript)
-                transcript = await company.scribe.redo(transcript)
+                transcript = await company.history.undo(transcript)
+                transcript = await company.history.redo(transcript)
                 transcript = await company.scribe.edit(transcript, transcript.events[3].id, "Otherwise.")
         tree = await company.tree(transcript)
         return [event.model_dump_json() for event in tree], lines(transcript)
@@ -178,10 +178,10 @@ async def test_on_a_clock_that_stands_still_the_newest_take_is_still_the_newest(
         for _ in range(6):
             transcript = await company.again(transcript, transcript.events[-1])
             newest: Event = transcript.events[-1]
-            undone = await company.scribe.undo(transcript)
-            redone = await company.scribe.redo(undone)
+            undone = await company.history.undo(transcript)
+            redone = await company.history.redo(undone)
             assert redone.events[-1] == newest
-            transcript = await company.scribe.select(redone, opening.id)
+            transcript = await company.history.select(redone, opening.id)
             assert transcript.events[-1] == newest
 
 

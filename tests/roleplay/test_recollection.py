@@ -100,7 +100,7 @@ async def test_a_branch_recalls_nothing_of_the_other(tmp_path: Path) -> None:
         one = await company.turn(start, line="The walrus ate the brass sextant.", as_="ada", answer=False)
         one = await played(company, one, 12)
         for _ in range(13):
-            one = await company.scribe.undo(one)
+            one = await company.history.undo(one)
         other = await played(company, one, 14)
         other = await company.turn(other, line="Where did the brass sextant go, walrus?", as_="ada")
         assert recalled(company) and "ate the brass sextant" not in recalled(company)

@@ -1,4 +1,4 @@
-"""Every event's audience, parent and time; undo, redo, other takes, edits and deletions over whole turns."""
+"""Every event's audience, parent and time; edits and deletions over whole turns."""
 
 from __future__ import annotations
 
@@ -51,69 +51,6 @@ async def test_who_comes_in_perceives_it_and_who_goes_perceives_that(company: Co
         await company.scribe.enter(transcript, "dee")
 
 
-async def test_undo_and_redo_go_by_whole_turns(tmp_path: Path) -> None:
-    async with gathered(tmp_path, Voice(thought="Better not say that.")) as company:
-        states = [await company.begin(TWO, PAIR)]
-        for _ in range(3):
-            states.append(await company.turn(states[-1]))
-        transcript = states[-1]
-        for earlier in reversed(states[:-1]):
-            transcript = await company.scribe.undo(transcript)
-            assert transcript.events == earlier.events == (await company.stored(transcript)).events
-            assert (await company.archive.sessions.list(OWNER))[0].turns == earlier.turns
-        for later in states[1:]:
-            transcript = await company.scribe.redo(transcript)
-            assert transcript.events == later.events == (await company.stored(transcript)).events
-        assert await company.scribe.redo(transcript) == transcript
-
-
-async def test_everything_can_be_undone_to_the_empty_stage_and_played_again(company: Company) -> None:
-    transcript = await company.turn(await company.begin(TWO, PAIR))
-    for _ in range(2):
-        transcript = await company.scribe.undo(transcript)
-    assert transcript.events == () == (await company.stored(transcript)).events
-    assert await company.scribe.undo(transcript) == transcript
-    redone = await company.scribe.redo(transcript)
-    assert texts(redone.events) == [TWO.opening]
-    transcript = await company.turn(await company.scribe.undo(redone))
-    assert [event.parent for event in transcript.events] == [None] and len(await company.tree(transcript)) == 3
-
-
-async def test_the_first_line_of_a_next_scene_is_undone_to_where_it_goes_on_from(company: Company) -> None:
-    first = await company.turn(await company.begin(TWO, PAIR))
-    second = await company.begin(TWO, PAIR, follows=first)
-    undone = await company.scribe.undo(second)
-    redone = await company.scribe.redo(undone)
-    assert undone.events == () and redone.events == second.events
-    again = await company.turn(await company.scribe.undo(redone))
-    assert again.events[0].parent == first.events[-1].id
-
-
-async def test_after_undo_a_new_line_is_another_branch_and_redo_follows_the_newest(company: Company) -> None:
-    transcript = await company.turns(await company.begin(TWO, PAIR), 2)
-    other = await company.turn(await company.scribe.undo(transcript), line="Otherwise.", as_="bo", answer=False)
-    assert await company.scribe.redo(other) == other
-    back = await company.scribe.redo(await company.scribe.undo(other))
-    assert back.events == other.events
-    assert (await company.scribe.select(back, transcript.events[-1].id)).events == transcript.events
-
-
-async def test_selecting_shows_the_newest_end_of_that_branch(company: Company) -> None:
-    transcript = await company.turns(await company.begin(TWO, PAIR), 3)
-    again = await company.again(transcript, transcript.events[1])
-    longer = await company.turn(again)
-    shown = await company.scribe.select(longer, transcript.events[1].id)
-    assert shown.events == transcript.events
-    assert (await company.scribe.select(shown, longer.events[1].id)).events == longer.events
-
-
-async def test_another_session_s_event_cannot_be_selected(company: Company) -> None:
-    one, other = await company.begin(TWO, PAIR), await company.turn(await company.begin(TWO, PAIR))
-    with pytest.raises(NotFound):
-        await company.scribe.select(one, other.events[-1].id)
-    assert await company.stored(one) == one
-
-
 async def test_an_edit_keeps_the_audience_and_the_old_text_stays_in_the_log(company: Company) -> None:
     transcript = await company.turns(await company.begin(), 3)
     target = transcript.events[1]
@@ -122,7 +59,7 @@ async def test_an_edit_keeps_the_audience_and_the_old_text_stays_in_the_log(comp
     assert lines(edited)[0] == ("ada", "In other words.") and lines(again)[0] == ("ada", "In others yet.")
     assert again.events[-1].audience == target.audience == ("ada", "bo")
     assert target in await company.tree(again)
-    assert lines(await company.scribe.undo(again)) == lines(edited)
+    assert lines(await company.history.undo(again)) == lines(edited)
 
 
 async def test_taking_a_line_out_takes_the_thought_behind_it_along_and_one_undo_brings_both_back(
@@ -135,7 +72,7 @@ async def test_taking_a_line_out_takes_the_thought_behind_it_along_and_one_undo_
         assert (await company.archive.sessions.list(OWNER))[0].turns == 1
         await company.turn(hidden)
         assert transcript.events[-1].text not in company.model.requests[-1].text
-        back = await company.scribe.undo(await company.scribe.undo(await company.stored(hidden)))
+        back = await company.history.undo(await company.history.undo(await company.stored(hidden)))
         assert back.told == transcript.told
         assert (await company.scribe.hide(back, back.events[-2].id)).told == (*back.told[:-2], back.told[-1])
 
@@ -160,7 +97,7 @@ async def test_an_edit_into_nothing_or_too_much_is_refused(company: Company, tex
 async def test_a_line_of_another_branch_or_a_correction_cannot_be_corrected(company: Company) -> None:
     transcript = await company.turn(await company.begin())
     gone = transcript.events[-1]
-    undone = await company.scribe.undo(transcript)
+    undone = await company.history.undo(transcript)
     edited = await company.scribe.edit(undone, undone.events[0].id, "Sun on the glass.")
     for target in (gone.id, edited.events[-1].id, "nothing"):
         for change in (company.scribe.edit(edited, target, "So."), company.scribe.hide(edited, target)):

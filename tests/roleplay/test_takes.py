@@ -23,7 +23,7 @@ async def test_another_take_is_a_sibling_and_the_old_one_stays(tmp_path: Path) -
         assert [event for event in await company.tree(again) if event in (*old, *new)] == [*old, *new]
         first, second = company.model.requests[-2:]
         assert first.messages == second.messages and first.seed != second.seed
-        back = await company.scribe.select(again, old[-1].id)
+        back = await company.history.select(again, old[-1].id)
         assert back.events == transcript.events
         assert (await company.archive.sessions.list(OWNER))[0].turns == 3
 
@@ -53,9 +53,9 @@ async def test_an_edit_made_since_is_not_lost_by_another_take(tmp_path: Path) ->
         assert [event.kind for event in again.events[-3:]] == [Kind.SPEECH, Kind.EDIT, Kind.RATING]
         third = await company.again(again, again.events[-3])
         assert lines(third) == [("ada", "I sold the lamp."), ("bo", "Answer 3.")]
-        undone = await company.scribe.undo(third)
-        assert undone.events[-1] == said
-        assert (await company.scribe.redo(undone)).events == third.events
+        undone = await company.history.undo(third)
+        assert undone.events == again.events
+        assert (await company.history.redo(undone)).events == third.events
 
 
 async def test_a_line_taken_out_since_stays_out_in_another_take(tmp_path: Path) -> None:

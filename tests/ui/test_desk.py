@@ -23,11 +23,13 @@ from studio.llm.scripted import ScriptedModel
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
 from studio.settings import Settings
+from studio.ui.changes import Changes
 from studio.ui.desk import Desk
 from studio.ui.forms import Casting
 from studio.ui.frame import Frame
 from studio.ui.nights import night
 from studio.ui.performance import Performance
+from studio.ui.repertory import Repertory
 from studio.ui.visit import Visit
 from studio.wiring import Studio
 from tests.plays import CAST, SCENE, Clock
@@ -108,7 +110,7 @@ async def test_another_owners_play_is_not_found_and_a_visitor_who_remembers_it_g
         with pytest.raises(NotFound):
             await _last(Performance(desk).next(stranger.model_copy(update={"session": visit.session, "version": 0})))
         with pytest.raises(NotFound):
-            await desk.manage(stranger, "erase", visit.session)
+            await Repertory(desk).manage(stranger, "erase", visit.session)
         frame = await desk.arrive(stranger, visit.session)
         assert frame.bar is not None and frame.bar.mode == "bill"
         assert frame.plays is not None and frame.plays.items == ()
@@ -164,7 +166,7 @@ async def test_a_line_broken_off_is_a_draft_that_can_be_kept(tmp_path: Path) -> 
         assert stopped.controls is not None and stopped.controls.state == "stopped"
         assert stopped.script is not None and stopped.script.draft is not None
         assert stopped.script.draft.text == "I was only going to"
-        kept = await desk.keep(visit)
+        kept = await Changes(desk).keep(visit)
         assert _texts(kept)[-1] == "I was only going to"
         assert kept.script is not None and kept.script.draft is None
 
@@ -172,7 +174,7 @@ async def test_a_line_broken_off_is_a_draft_that_can_be_kept(tmp_path: Path) -> 
 async def test_an_entrance_is_cued_and_the_newcomer_sees_nothing_from_before(tmp_path: Path) -> None:
     async with _desk(tmp_path, _scripted(["One."])) as desk:
         visit = await _begun(desk)
-        frame = await desk.cue(visit, "cy", come=True)
+        frame = await Changes(desk).cue(visit, "cy", come=True)
         assert frame.visit is not None and frame.backstage is not None
         assert all(member.present for member in frame.backstage.company)
         seen = await desk.sit(frame.visit, "cy")
@@ -197,18 +199,21 @@ async def test_a_whisper_goes_to_whom_it_is_meant_for(tmp_path: Path) -> None:
 async def test_plays_are_renamed_archived_found_and_erased(tmp_path: Path) -> None:
     async with _desk(tmp_path, _scripted(["One."])) as desk:
         visit = await _begun(desk)
-        frame = await desk.manage(visit, "rename", visit.session, "The long night")
+        frame = await Repertory(desk).manage(visit, "rename", visit.session, "The long night")
         assert frame.bar is not None and frame.bar.title == "The long night"
         assert frame.visit is not None
-        found = await desk.listed(frame.visit, query="LONG voss")
+        found = await Repertory(desk).listed(frame.visit, query="LONG voss")
         assert found.plays is not None and len(found.plays.items) == 1
-        frame = await desk.manage(frame.visit, "archive", visit.session)
+        frame = await Repertory(desk).manage(frame.visit, "archive", visit.session)
         assert frame.bar is not None and frame.bar.mode == "bill"
-        assert frame.notice is not None and frame.notice.action == f"restore:{visit.session}"
+        assert frame.notice is not None and (frame.notice.action, frame.notice.sent) == (
+            "restore",
+            {"id": visit.session},
+        )
         assert frame.plays is not None and frame.plays.items == ()
-        shelf = await desk.listed(ADA, archived=True)
+        shelf = await Repertory(desk).listed(ADA, archived=True)
         assert shelf.plays is not None and [play.title for play in shelf.plays.items] == ["The long night"]
-        await desk.manage(ADA, "erase", visit.session)
+        await Repertory(desk).manage(ADA, "erase", visit.session)
         with pytest.raises(NotFound):
             await desk.open(ADA, visit.session)
 
@@ -219,10 +224,10 @@ async def test_every_format_is_exported(tmp_path: Path) -> None:
         frame = await _last(Performance(desk).next(visit))
         assert frame.bar is not None and frame.bar.formats
         for option in frame.bar.formats:
-            path = await desk.export(visit, option.name, tmp_path)
+            path = await Repertory(desk).export(visit, option.name, tmp_path)
             assert "Mind the step." in path.read_text(encoding="utf-8")
         with pytest.raises(NotFound, match="no format 'pdf'"):
-            await desk.export(visit, "pdf", tmp_path)
+            await Repertory(desk).export(visit, "pdf", tmp_path)
 
 
 def test_each_night_of_a_scene_has_a_title_of_its_own() -> None:

@@ -19,7 +19,7 @@ show((value) => {
       value.left_out.length > 0 && h("details", { class: "lore-out" }, h("summary", { class: "fine" }, value.left_out.length === 1 ? "One more was called and left out" : value.left_out.length + " more were called and left out"), h("ul", { class: "lore" }, value.left_out.map((text) => h("li", { dir: "auto" }, text))))),
     value.company.length > 0 && h("section", { class: "panel", "aria-labelledby": "company-title" }, h("h2", { class: "panel-title", id: "company-title" }, "The company"),
       h("ul", { class: "members" }, value.company.map((member) => h("li", { class: member.present ? "member" : "member member-off" }, face(member.person), h("span", { class: "member-name", dir: "auto" }, member.person.name),
-        button(member.present ? "Send off" : "Bring in", null, () => trigger("cue", { id: member.person.id, come: !member.present }), { class: "btn btn-small btn-quiet", "data-key": "cue-" + member.person.id, "aria-label": (member.present ? "Send off " : "Bring in ") + member.person.name }))))),
+        button(member.present ? "Send off" : "Bring in", null, () => trigger("act", { act: "cue", id: member.person.id, come: !member.present }), { class: "btn btn-small btn-quiet", "data-key": "cue-" + member.person.id, "aria-label": (member.present ? "Send off " : "Bring in ") + member.person.name }))))),
     h("section", { class: "panel", "aria-labelledby": "took-title" }, h("h2", { class: "panel-title", id: "took-title" }, "What it took"),
       h("dl", { class: "figures" }, value.usage.map(([label, figure]) => h("div", {}, h("dt", {}, label), h("dd", {}, figure))))));
 });

@@ -30,7 +30,15 @@ const arm = () => {
   undo.disabled ||= !value.can_undo;
   redo.disabled ||= !value.can_redo;
 };
-const go = (event, data) => { if (busy || props.value.state === "running") return; busy = true; document.documentElement.dataset.follow = "yes"; trigger(event, data); };
+// A second click on Undo comes while the first is under way: it waits its turn.
+let waiting = null;
+const go = (event, data) => {
+  if (props.value.state === "running") return;
+  if (busy) { if (event === "undo" || event === "redo") waiting = event; return; }
+  busy = true;
+  document.documentElement.dataset.follow = "yes";
+  trigger(event, data);
+};
 const say = () => {
   const text = field.value.trim();
   if (!text) { field.focus(); return; }
@@ -101,4 +109,7 @@ show((value) => {
   }
   if (value.restore && !field.value) { field.value = value.restore; grow(); }
   arm();
+  const next = waiting;
+  waiting = null;
+  if (next && value.state !== "running" && value["can_" + next]) go(next, {});
 });

@@ -14,6 +14,8 @@ import gradio as gr
 
 from studio.registry import Card
 from studio.ui import elements
+from studio.ui.acts import Acts, Sent
+from studio.ui.changes import Changes
 from studio.ui.component import component
 from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
@@ -23,6 +25,7 @@ from studio.ui.pages.base import House, Page
 from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.performance import Performance
 from studio.ui.present import Live, Script
+from studio.ui.repertory import Repertory
 from studio.ui.stage_parts import QUIET, StageTab, updates
 from studio.ui.visit import Visit
 
@@ -38,7 +41,11 @@ Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
 
 
 class _Wire:
-    """Attaches handlers: every one is given the visit and what the page sent, and answers in frames."""
+    """Attaches handlers: every one is given the visit and what the page sent, and answers in frames.
+
+    The components themselves see to it that nothing is sent twice; Gradio would drop a click that comes while the
+    answer to the last is still being shown, and its component would wait for ever.
+    """
 
     def __init__(self, tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
         self.desk = desk
@@ -54,7 +61,7 @@ class _Wire:
             except Exception as error:
                 return updates(await self.desk.mishap(now, error), remembered)
 
-        return listener(handler, self.inputs, self.outputs, **QUIET, **options)
+        return listener(handler, self.inputs, self.outputs, **QUIET, **{"trigger_mode": "multiple", **options})
 
     def flow(self, listener: Any, stream: Stream) -> Any:
         """Frames as they come, however many visitors are being played for."""
@@ -70,7 +77,7 @@ class _Wire:
             except Exception as error:
                 yield updates(await self.desk.mishap(now, error, restore=str(data.get("text", ""))), remembered)
 
-        return listener(handler, self.inputs, self.outputs, **QUIET, concurrency_limit=None)
+        return listener(handler, self.inputs, self.outputs, **QUIET, concurrency_limit=None, trigger_mode="multiple")
 
 
 class StagePage(Page):
@@ -106,86 +113,53 @@ class StagePage(Page):
     def wire(self, parts: StageTab, house: House, entry: gr.Tab) -> None:
         """Connect the components to the desk."""
         tab, desk = parts, house.desk
-        performance = Performance(desk)
+        performance, changes, repertory = Performance(desk), Changes(desk), Repertory(desk)
         wire = _Wire(tab, desk, house.visit, house.browser)
+        acts = Acts(desk, performance, changes, repertory)
+
+        def play(now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
+            return acts.stream(now, Sent.model_validate(data))
+
         running = [
             wire.flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
             wire.flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
             wire.flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
             wire.flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
-            wire.flow(tab.notice.mend, lambda now, data: _mend(desk, performance, now, str(data["act"]))),
-            wire.flow(tab.script.act, lambda now, data: _act(desk, performance, now, data)),
+            wire.flow(tab.notice.act, play),
+            wire.flow(tab.script.act, play),
         ]
         stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
         wire.click(stopped.then, lambda now, data: desk.stopped(now))
-        wire.click(tab.backstage.cue, lambda now, data: desk.cue(now, str(data["id"]), bool(data["come"])))
-        wire.click(tab.controls.undo, lambda now, data: desk.undo(now))
-        wire.click(tab.controls.redo, lambda now, data: desk.redo(now))
+        wire.flow(tab.backstage.act, play)
+        wire.click(tab.controls.undo, lambda now, data: changes.undo(now))
+        wire.click(tab.controls.redo, lambda now, data: changes.redo(now))
         wire.click(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
         wire.click(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
         wire.click(tab.plays.fresh, lambda now, data: desk.bill(now))
-        wire.click(tab.plays.manage, lambda now, data: desk.manage(now, **_named(data, "act", "id", "title")))
+        wire.click(tab.plays.manage, lambda now, data: repertory.manage(now, **_named(data, "act", "id", "title")))
         find = {"trigger_mode": "always_last"}
-        wire.click(tab.plays.search, lambda now, data: desk.listed(now, query=str(data["query"])), **find)
-        wire.click(tab.plays.shelf, lambda now, data: desk.listed(now, archived=bool(data["archived"])))
-        wire.click(tab.plays.more, lambda now, data: desk.listed(now, more=True))
+        wire.click(tab.plays.search, lambda now, data: repertory.listed(now, query=str(data["query"])), **find)
+        wire.click(tab.plays.shelf, lambda now, data: repertory.listed(now, archived=bool(data["archived"])))
+        wire.click(tab.plays.more, lambda now, data: repertory.listed(now, more=True))
         wire.click(entry.select, lambda now, data: desk.fresh_bill(now))
-        _wire_export(tab, desk, house.visit)
+        _wire_export(tab, repertory, house.visit)
 
 
-def _wire_export(tab: StageTab, desk: Desk, visit: gr.State) -> None:
+def _wire_export(tab: StageTab, repertory: Repertory, visit: gr.State) -> None:
     """The chosen format becomes a file, which the page then fetches by itself. Gradio keeps a copy of its own."""
     folder = Path(tempfile.mkdtemp(prefix="greenroom-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     async def export(now: Visit, event: gr.EventData) -> tuple[object, object]:
         try:
-            path = await desk.export(now, str(event._data["format"]), folder)
+            path = await repertory.export(now, str(event._data["format"]), folder)
         except Exception as error:
-            told = notice_of(error).model_copy(update={"beat": desk.beat()})
+            told = notice_of(error).model_copy(update={"beat": repertory.desk.beat()})
             return gr.DownloadButton(value=None), told.model_dump(mode="json")
         return gr.DownloadButton(value=str(path)), gr.skip()
 
     exported = tab.bar.export(export, [visit], [tab.export_file, tab.notice], **QUIET)
     exported.success(None, [tab.export_file], None, js=SAVE_FILE, api_visibility="private")
-
-
-async def _mend(desk: Desk, performance: Performance, now: Visit, act: str) -> AsyncGenerator[Frame, None]:
-    """The button of a notice."""
-    if act == "retry":
-        async with aclosing(performance.retry(now)) as frames:
-            async for frame in frames:
-                yield frame
-    elif act == "undo":
-        yield await desk.undo(now)
-    elif act.startswith("restore:"):
-        yield await desk.manage(now, "restore", act.removeprefix("restore:"))
-    elif now.session:
-        yield await desk.open(now, now.session)
-    else:
-        yield await desk.bill(now)
-
-
-async def _act(desk: Desk, performance: Performance, now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
-    """A button beside a line."""
-    event = str(data.get("id", ""))
-    match data.get("act"):
-        case "again":
-            async with aclosing(performance.again(now, event)) as frames:
-                async for frame in frames:
-                    yield frame
-        case "edit":
-            yield await desk.edit(now, event, str(data["text"]))
-        case "hide":
-            yield await desk.hide(now, event)
-        case "take":
-            yield await desk.take(now, event, int(data["step"]))
-        case "keep":
-            yield await desk.keep(now)
-        case "discard":
-            yield await desk.discard(now)
-        case "earlier":
-            yield await desk.earlier(now)
 
 
 def _named(data: dict[str, Any], *names: str) -> dict[str, str]:

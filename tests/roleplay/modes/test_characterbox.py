@@ -283,9 +283,9 @@ async def test_undo_takes_back_one_thing_at_a_time_and_the_play_goes_on_from_the
     voice = Voice({"ada": "bo"})
     async with gathered(tmp_path, voice) as company:
         transcript = await rounds(company, await company.begin(scene(2), PEOPLE[:2], mode=FULL))
-        transcript = await company.scribe.undo(transcript)
+        transcript = await company.history.undo(transcript)
         assert not standing_of(transcript).closed
-        transcript = await company.scribe.undo(transcript)
+        transcript = await company.history.undo(transcript)
         assert spoke(transcript) == ["ada"]
         assert standing_of(transcript).target == "bo"
         transcript = await company.turn(transcript)
