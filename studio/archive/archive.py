@@ -7,6 +7,7 @@ import asyncio
 from studio.archive import integrity
 from studio.archive.catalogue import Catalogue
 from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, utc_now
+from studio.archive.jobs import JobStore
 from studio.archive.memories import MemoryStore
 from studio.archive.opening import opened
 from studio.archive.preferences import PreferenceStore
@@ -16,8 +17,8 @@ from studio.archive.trails import TrailStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `trails`, `memories`, `preferences`, and what is made for the
-    library: `revisions`, `sketches`, `pictures`, and its `catalogue`."""
+    """Everything durable, in one database: `sessions`, `trails`, `memories`, `preferences`; what is made for the
+    library: `revisions`, `sketches`, `pictures`, its `catalogue`; and long work, `jobs`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
@@ -30,6 +31,7 @@ class Archive:
         self.sketches = SketchStore(database, clock)
         self.pictures = PictureStore(database)
         self.catalogue = Catalogue(database)
+        self.jobs = JobStore(database, clock)
 
     @classmethod
     async def open(

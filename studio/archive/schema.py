@@ -287,3 +287,42 @@ holding_tag = Table(
     Column("shown", NAME, nullable=False),
 )
 """The tags of `holding_mark`, one a row."""
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("work", NAME, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("sealed", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("budget", Text, nullable=False),
+    Column("spent", Text, nullable=False),
+    Column("runner", NAME, nullable=False),
+    Column("beat_at", TIME, nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("updated_at", TIME, nullable=False),
+    Index(None, "owner", "created_at"),
+    Index(None, "state"),
+)
+"""Long work. `runner` is the process that has it in hand, last heard of at `beat_at`; empty: nobody."""
+
+job_item = Table(
+    "job_item",
+    metadata,
+    Column("job", ID, ForeignKey("job.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("report", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Index(None, "job", "state", "position"),
+)
+"""What a job is to do, in the order of `position` (0, 1, 2…), and what came of it."""
