@@ -73,8 +73,9 @@ class Intake:
 
     def store(self, card: ImportedCard, filename: str = "") -> Added:
         """Store a card that was read. Raises: Invalid, StorageError."""
-        with self._library.imports.storing:
-            return self._store(card, filename, digest_of(card))
+        digest = digest_of(card)
+        with self._library.imports.in_hand(digest):
+            return self._store(card, filename, digest)
 
     def _store(self, card: ImportedCard, filename: str, digest: str) -> Added:
         if (known := self.known(digest)) is not None:

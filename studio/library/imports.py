@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -41,13 +43,31 @@ class Imports:
         self._folder = folder
         self._list = folder / "imported.jsonl"
         self._writing = threading.Lock()
-        self.storing = threading.RLock()
-        """Held from asking whether something is there already until it is noted."""
+        self._in_hand: set[str] = set()
+        self._put_down = threading.Condition()
         self._stamp = (-1, -1)
         self._known: dict[str, ImportRecord] = {}
 
+    @contextlib.contextmanager
+    def in_hand(self, digest: str) -> Iterator[None]:
+        """From asking whether something is there already until it is noted, nobody else does the same with it. Others
+        may store other things meanwhile."""
+        with self._put_down:
+            self._put_down.wait_for(lambda: digest not in self._in_hand)
+            self._in_hand.add(digest)
+        try:
+            yield
+        finally:
+            with self._put_down:
+                self._in_hand.discard(digest)
+                self._put_down.notify_all()
+
     def record(self, digest: str) -> ImportRecord | None:
         """The newest record of this digest. Raises: StorageError."""
+        with self._writing:
+            return self._record(digest)
+
+    def _record(self, digest: str) -> ImportRecord | None:
         try:
             stat = self._list.stat()
             stamp = (stat.st_mtime_ns, stat.st_size)
@@ -66,14 +86,15 @@ class Imports:
         try:
             with self._writing:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                with self._list.open("ab") as target:
-                    target.write(line)
-                    target.flush()
-                    os.fsync(target.fileno())
-                    stat = os.fstat(target.fileno())
+                target = self._list.open("ab")
+                target.write(line)
+                target.flush()
+                stat = os.fstat(target.fileno())
                 if stat.st_size == max(self._stamp[1], 0) + len(line):  # nobody else wrote: no need to read it again
                     self._known[record.digest] = record
                     self._stamp = (stat.st_mtime_ns, stat.st_size)
+            with target:
+                os.fsync(target.fileno())  # beside those of others: together they wait no longer than one
         except OSError as error:
             raise StorageError(f"{self._list} could not be written ({error.strerror}).") from error
 

@@ -38,6 +38,7 @@ class Shelf(Generic[ItemT]):
         self._shipped_cache: dict[Path, _Entry[ItemT]] = {}
         self._cache: dict[Path, _Entry[ItemT]] = {}
         self._writing = threading.RLock()
+        self._promised: set[str] = set()
 
     def beside(self, other: Shelf[ItemT]) -> Shelf[ItemT]:
         """The other shelf, of the same shipped files, which are read once for both."""
@@ -104,22 +105,43 @@ class Shelf(Generic[ItemT]):
         Raises: Invalid when it could not be read back; Conflict where `known` is not the digest of what is there;
         StorageError.
         """
+        if not item.id:
+            return self._save_new(item, slug(name, self._noun))
         with self._writing:
-            id_ = item.id or self._fresh(slug(name, self._noun))
-            if not is_slug(id_):
-                raise Invalid(f"'{id_[:80]}' cannot name a file. Use a-z, 0-9, - and _, 64 at most.")
-            item = item.model_copy(update={"id": id_})
-            file, data = self.own / f"{id_}.yaml", write(item)
-            if known is not None and file.exists():
-                there = self._entry(file).item
-                if there is None or digest_of(there) != known:
-                    raise Conflict(
-                        f"'{name}' was changed in the meantime. Nothing was written; load it and go on from it."
-                    )
-            read(data, self._model, file)  # what could not be read again is never written
+            if not is_slug(item.id):
+                raise Invalid(f"'{item.id[:80]}' cannot name a file. Use a-z, 0-9, - and _, 64 at most.")
+            file, data = self._file_of(item)
+            self._check_known(file, name, known)
             put_in_place(file, data)
             self._cache.pop(file, None)
             return item
+
+    def _save_new(self, item: ItemT, base: str) -> ItemT:
+        """Under an id that is nobody's, here and in other processes. Several may be written side by side: to wait for
+        the disk together is quicker."""
+        while True:
+            with self._writing:
+                id_ = self._fresh(base)
+                self._promised.add(id_)
+            try:
+                item = item.model_copy(update={"id": id_})
+                put_in_place(*self._file_of(item), anew=True)
+                return item
+            except FileExistsError:
+                continue
+            finally:
+                self._promised.discard(id_)
+
+    def _file_of(self, item: ItemT) -> tuple[Path, bytes]:
+        file, data = self.own / f"{item.id}.yaml", write(item)
+        read(data, self._model, file)  # what could not be read again is never written
+        return file, data
+
+    def _check_known(self, file: Path, name: str, known: str | None) -> None:
+        if known is not None and is_slug(file.stem) and file.exists():
+            there = self._entry(file).item
+            if there is None or digest_of(there) != known:
+                raise Conflict(f"'{name}' was changed in the meantime. Nothing was written; load it and go on from it.")
 
     def delete(self, id_: str) -> str:
         """Move an own file to the trash; returns its token there.
@@ -149,7 +171,9 @@ class Shelf(Generic[ItemT]):
 
     def _fresh(self, base: str) -> str:
         number, id_ = 1, base
-        while id_ in RESERVED or self.file(id_) is not None:  # not by a list of all: there may be ten thousand
+        while (
+            id_ in RESERVED or id_ in self._promised or self.file(id_) is not None
+        ):  # not by a list of all: there may be ten thousand
             number += 1
             suffix = f"-{number}"
             id_ = base[: SLUG_LENGTH - len(suffix)] + suffix
@@ -210,20 +234,41 @@ def _title(item: ItemT | None) -> str:
     return str(getattr(item, "name", "") or getattr(item, "title", ""))
 
 
-def put_in_place(file: Path, data: bytes) -> None:
-    """Write the bytes whole or not at all, safe against a crash and a power cut. Raises: StorageError."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+def put_in_place(file: Path, data: bytes, *, anew: bool = False) -> None:
+    """Write the bytes whole or not at all, safe against a crash and a power cut. `anew`: over nothing.
+
+    Raises: StorageError; FileExistsError where something is in its place that must be nothing.
+    """
+    draft = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.replace(file)
+        if anew:
+            _give_name(draft, file)
+        else:
+            draft.replace(file)
         _sync(file.parent)
+    except FileExistsError:
+        raise
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise StorageError(f"{file} could not be written ({error.strerror}). What was there before stands.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _give_name(draft: Path, file: Path) -> None:
+    """Give a draft its name, unless something has it."""
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system that knows no second names
+        if file.exists():
+            raise FileExistsError(file) from None
+        draft.replace(file)
 
 
 def _move(file: Path, target: Path) -> None:

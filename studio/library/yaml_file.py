@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar, TypeVar, get_args
+from typing import TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, JsonValue, ValidationError
@@ -25,6 +25,7 @@ from studio.domain.identifiers import is_slug, slug
 from studio.domain.scene import Scene
 from studio.domain.value import Value
 from studio.errors import Invalid
+from studio.library.yaml_text import written
 
 MAX_BYTES = 16 << 20
 """As much as is read of a card, so that whatever was imported can be kept."""
@@ -40,7 +41,6 @@ Location = tuple[str | int, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NODES = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-_ODD_BREAK = re.compile("[\r\x85\u2028\u2029]")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -128,8 +128,7 @@ def read_values(data: bytes, file: Path) -> dict[str, JsonValue]:
 def write(item: Character | Scene | Book) -> bytes:
     """The item as UTF-8 YAML: fields in the model's order, defaults and the id left out, block style throughout."""
     values = item.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
-    text = yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=110)
-    return text.encode()
+    return written(values).encode()
 
 
 def _valid(values: Mapping[str, JsonValue], model: type[ValueT], lines: Mapping[Location, int], file: Path) -> ValueT:
@@ -302,21 +301,3 @@ def _fields(model: type[BaseModel], location: Location) -> tuple[str, ...]:
             inner = (annotation, *get_args(annotation))
             model = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
     return tuple(name for name in model.model_fields if name != "id")
-
-
-def _text(dumper: yaml.representer.BaseRepresenter, text: str) -> yaml.Node:
-    block = "|" if "\n" in text else ">" if len(text) > 100 else None
-    style = '"' if _ODD_BREAK.search(text) else block  # any other style would turn odd breaks into plain line ends
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Lists indented below their field; long and many-lined texts as blocks; no anchors."""
-
-    yaml_representers: ClassVar = {**yaml.SafeDumper.yaml_representers, str: _text}
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True

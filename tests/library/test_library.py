@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -438,3 +439,28 @@ def test_portrait_path_never_leaves_the_library(library: Library, tmp_path: Path
     put(tmp_path / "own", "characters/bo.yaml", "name: Bo")
     assert library.portrait_path(Character(id="bo", name="Bo", portrait=portrait)) is None
     assert library.portrait_path(Character(id="../secret", name="Bo")) is None
+
+
+def test_two_processes_that_save_under_one_name_write_over_nothing(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Library(tmp_path / "shipped", tmp_path / "own")
+    sync = os.fsync
+    waiting = [other]
+
+    def between(handle: int) -> None:
+        if waiting:
+            waiting.pop().save_character(Character(id="", name="Bo", age=2))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", between)
+    assert library.save_character(Character(id="", name="Bo", age=1)).id == "bo-2"
+    assert [(item.id, item.age) for item in library.characters()] == [("bo", 2), ("bo-2", 1)]
+    assert {file.name for file in (tmp_path / "own/characters").iterdir()} == {"bo.yaml", "bo-2.yaml"}
+
+
+def test_many_saved_side_by_side_get_ids_of_their_own(library: Library) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        saved = list(pool.map(lambda age: library.save_character(Character(id="", name="Bo", age=age)), range(40)))
+    assert len({item.id for item in saved}) == 40
+    assert sorted(item.age or 0 for item in library.characters()) == list(range(40))
