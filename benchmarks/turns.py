@@ -2,7 +2,8 @@
 
 The scene, stub latency and embedder are those of the published comparison with Concordia, Sotopia and TinyTroupe.
 `uncached_chars_per_turn` counts, per caller, what a prefix cache could not save: cold starts and narrator included.
-`wait_ms_per_turn` is the median turn's time beside model calls; `cpu_ms_per_turn` counts all threads, memory included.
+`wait_ms_per_turn` is the median turn's time beside model calls; `cpu_ms_per_turn` counts all threads, memory included;
+`reference_ms` says how fast the machine was before and after (see `benchmarks.reference`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from benchmarks.archive_scene import SECRET, SeededEmbedder, StubVoice, cast, scene
+from benchmarks.reference import reference_ms
 from studio.archive import Archive
 from studio.domain.message import Chunk, Request
 from studio.domain.session import Choice
@@ -71,6 +73,7 @@ async def play(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     )
     await engine.remember(transcript)
     waits, lost, remembering = [], 0, None
+    reference = reference_ms()
     cpu = time.process_time()
     for number in range(1, options.turns + 1):
         model.turn = number
@@ -99,6 +102,7 @@ async def play(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     report["wait_ms_per_turn"] = round(1000 * statistics.median(waits), 2)
     report["wait_ms_mean"] = round(1000 * statistics.mean(waits), 2)
     report["cpu_ms_per_turn"] = round(1000 * cpu / options.turns, 2)
+    report["reference_ms"] = [reference, reference_ms()]
     report["lost_turns"] = lost
     return report
 
