@@ -28,7 +28,7 @@ run: $(VENV)/run.stamp ## install what is needed, fetch the starter model, start
 test: $(VENV)/dev.stamp ## the whole test suite, browser and starter model included (ARGS="-k words tests/export")
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/studio models pull starter
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev.stamp ## style, types, architecture, and whether the generated documents are up to date
 	$(BIN)/ruff format --check $(CHECKED)
