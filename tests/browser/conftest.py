@@ -15,9 +15,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from pydantic import SecretStr
 
+from studio.domain.character import Character
 from studio.domain.message import Chunk, Request
 from studio.domain.provenance import Usage
+from studio.domain.scene import Scene
 from studio.errors import StudioError
+from studio.library.yaml_file import write
 from studio.llm.client import Capabilities, Model
 from studio.llm.models import Models
 from studio.settings import Settings
@@ -122,6 +125,22 @@ class Served:
     studio: Studio
     prompter: Prompter
 
+    def plant(self, item: Character | Scene) -> str:
+        """Ship one more character or scene, for every visitor to see; its id."""
+        folder = "characters" if isinstance(item, Character) else "scenes"
+        (self.studio.settings.shipped_dir / folder / f"{item.id}.yaml").write_bytes(write(item))
+        return item.id
+
+
+def shipped(folder: Path) -> Path:
+    """A folder of what the studio ships, file by file, to which tests may add."""
+    for kind in ("characters", "characters/portraits", "scenes"):
+        (folder / kind).mkdir(parents=True)
+        for path in (ROOT / kind).iterdir():
+            if path.name != "portraits":
+                (folder / kind / path.name).symlink_to(path)
+    return folder
+
 
 def serve(folder: Path, owner: OwnerOf) -> tuple[Served, Callable[[], None]]:
     """The app on a free port, with the shipped library and a data folder of its own; and how to close it.
@@ -129,7 +148,14 @@ def serve(folder: Path, owner: OwnerOf) -> tuple[Served, Callable[[], None]]:
     It is started inside a running loop of another thread: without one Gradio makes loops that it never closes, and in
     this thread Playwright keeps its own.
     """
-    settings = Settings(data_dir=folder, embedder="hash", port=free_port(), retries=0, timeout_seconds=20)
+    settings = Settings(
+        data_dir=folder / "data",
+        shipped_dir=shipped(folder / "shipped"),
+        embedder="hash",
+        port=free_port(),
+        retries=0,
+        timeout_seconds=20,
+    )
     prompter = Prompter()
 
     async def start() -> tuple[Served, Callable[[], None]]:
