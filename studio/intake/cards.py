@@ -11,17 +11,20 @@ from studio.cards import picture
 from studio.cards.card_schema import V1_TEXTS
 from studio.cards.portrait import draw_portrait
 from studio.cards.reading import ImportedCard, read_card, read_mapping
-from studio.cards.report import ImportReport, Notes, visible
+from studio.cards.report import ImportReport, Notes, shown, visible
 from studio.cards.writing import Kind, write_card
 from studio.domain.character import Character
 from studio.domain.identifiers import slug
 from studio.domain.value import Value
-from studio.errors import StorageError, StudioError
+from studio.errors import Invalid, StorageError, StudioError
 from studio.library import Library
 from studio.library.imports import MAX_KEPT_BYTES, Ending, ImportRecord
 from studio.library.yaml_file import RESERVED, read, read_values
 
+MAX_YAML_BYTES = 1 << 20
 _YAML = (".yaml", ".yml")
+_OTHERS = (b"\x89PNG", b"PK\x03\x04", b"\xff\xd8\xff", b"RIFF")
+"""How files of other kinds begin, whatever they are called."""
 _CARD_FIELDS = frozenset({*V1_TEXTS, "context", "char_name", "char_persona", "char_greeting", "data", "spec"}) - {
     "name"
 }
@@ -48,8 +51,10 @@ def import_card(data: bytes, filename: str, name: str = "") -> ImportedCard:
     Blocking. Raises: Invalid naming the file, the step that failed and the mend.
     """
     file = Path(PurePath(filename.replace("\\", "/")).name or "card")
-    if file.suffix.lower() not in _YAML:
+    if file.suffix.lower() not in _YAML or data.startswith(_OTHERS):
         return read_card(data, file.name, name)
+    if len(data) > MAX_YAML_BYTES:
+        raise Invalid(f"{shown(file.name)} has {len(data):,} bytes; of YAML {MAX_YAML_BYTES:,} at most are read.")
     values = read_values(data, file)
     if values.keys() & _CARD_FIELDS:
         return read_mapping(values, file.name, name)

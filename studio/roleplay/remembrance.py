@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from studio.cards.played import person_in, played
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING
 from studio.domain.transcript import Transcript
@@ -96,6 +97,7 @@ class Remembrance:
             budget_tokens=EVIDENCE_TOKENS,
             limit=EVIDENCE,
         )
+        known = played(session, character, person_in(transcript))
         persons = frozenset(event.actor for event in transcript.told if event.parts.get("by") == "person")
         try:
             done = await consolidate(
@@ -105,7 +107,7 @@ class Remembrance:
                 occasion,
                 names={member.id: member.name for member in session.cast},
                 persons=persons & {member.id for member in session.cast},
-                persona="\n".join(character.statements()[:PERSONA_STATEMENTS]),
+                persona="\n".join(known.statements()[:PERSONA_STATEMENTS]),
                 model=self._model,
                 seed=session.seed,
             )

@@ -118,12 +118,17 @@ def test_yaml_of_another_program_and_our_own(intake: Intake) -> None:
         (b"context: nobody", "no name"),
         (b"nmae: X", "name: It is missing"),
         (b"\xff\xfe", "UTF-16"),
+        (b"name: X\ncontext: " + b"a" * (1 << 20), "1,048,576 at most"),
     ],
 )
 def test_yaml_that_cannot_be_read_says_why(text: bytes, words: str) -> None:
     with pytest.raises(Invalid, match=words) as caught:
         import_card(text, "../x/card.yaml")
     assert "../" not in str(caught.value)
+
+
+def test_a_picture_is_a_picture_whatever_it_is_called() -> None:
+    assert import_card(samples.png(samples.text_chunk(samples.V2)), "ola.yaml").report.container == "png"
 
 
 def test_what_cannot_be_read_leaves_nothing(intake: Intake, tmp_path: Path) -> None:
