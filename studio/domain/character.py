@@ -11,6 +11,8 @@ from studio.domain.value import Value
 
 Mbti = Annotated[str, StringConstraints(pattern=r"^[EI][NS][FT][JP]$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PersonaType = Literal["original", "fictional", "historical", "demographic", "real", "user"]
+"""Made up here, from a work, from history, a kind of person, a living one, or a player."""
 
 
 class BigFive(Value):
@@ -39,13 +41,34 @@ class Voice(Value):
     examples: tuple[Line, ...] = ()
 
 
+class Source(Value):
+    """Where something about a character comes from: what others wrote of them, what they are shown doing, a model, or
+    a person's own history. `licence` says what may be done with it."""
+
+    kind: Literal["description", "demonstration", "model", "user_history"]
+    ref: Line
+    licence: str = ""
+
+
+class Consent(Value):
+    """Who agreed to be played, when (as written there), and to what."""
+
+    who: Line
+    when: Line
+    scope: Line
+
+
 class Character(Value):
     """A character as composed, shipped or imported. `id` is the file name of its YAML, without the ending; `original`
-    the digest of what it was imported from, empty for one made here."""
+    the digest of what it was imported from, empty for one made here.
+
+    `timeline_point`: up to where in their story they know it. `knowledge_boundary`: what they cannot know.
+    `construction`: how a model is made to be them. `risk_notes`: what to mind when playing or publishing them.
+    """
 
     id: str
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    persona_type: Literal["original", "fictional", "historical", "real", "user"] = "original"
+    persona_type: PersonaType = "original"
     age: int | None = Field(default=None, ge=0, le=10_000)
     pronouns: str = ""
     career: str = ""
@@ -70,6 +93,12 @@ class Character(Value):
     portrait: str = ""
     original: str = ""
     tags: tuple[Line, ...] = ()
+    sources: tuple[Source, ...] = ()
+    construction: Literal["prompt", "retrieval", "trained", "mixed"] = "prompt"
+    timeline_point: str = ""
+    knowledge_boundary: tuple[Line, ...] = ()
+    consent: Consent | None = None
+    risk_notes: tuple[Line, ...] = ()
     extensions: dict[str, Any] = {}
 
     @property

@@ -13,8 +13,8 @@ from studio.generation.fields import TITLES, FieldValue, get, put, unlocked
 from studio.generation.temperament import letters, scores_for, strained
 
 TRAITS, SKILLS, TROPES, HABITS, QUIRKS = 3, 3, 2, 2, 3
-NOT_ROLLED = ("speech.examples", "greeting")
-"""What chance cannot do: lines in somebody's own words."""
+NOT_ROLLED = ("speech.examples", "greeting", "timeline_point", "knowledge_boundary")
+"""What chance cannot do: lines in somebody's own words, and what they know of their story."""
 
 OptionT = TypeVar("OptionT", bound=Option)
 

@@ -34,6 +34,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "facts": "Facts",
         "greeting": "Greeting",
         "talkativeness": "Talkativeness",
+        "timeline_point": "Point in time",
+        "knowledge_boundary": "Does not know",
     }
 )
 """Path → what a reader calls it, in the order of the form. These can be locked."""
@@ -91,7 +93,19 @@ def unlocked(paths: Collection[str], locked: Collection[str]) -> tuple[str, ...]
     return tuple(path for path in paths if path not in locked and path.partition(".")[0] not in locked)
 
 
-LISTS = frozenset({"traits", "skills", "tropes", "speech.habits", "speech.examples", "goals", "secrets", "facts"})
+LISTS = frozenset(
+    {
+        "traits",
+        "skills",
+        "tropes",
+        "speech.habits",
+        "speech.examples",
+        "goals",
+        "secrets",
+        "facts",
+        "knowledge_boundary",
+    }
+)
 SHORT_LISTS = frozenset({"traits", "skills", "tropes"})
 """Their entries hold no commas, so commas may part them."""
 

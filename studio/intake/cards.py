@@ -15,6 +15,7 @@ from studio.cards.report import ImportReport, Notes, shown, visible
 from studio.cards.writing import Kind, write_card
 from studio.domain.character import Character
 from studio.domain.identifiers import slug
+from studio.domain.persona import require_consent
 from studio.domain.value import Value
 from studio.errors import Invalid, StorageError, StudioError
 from studio.library import Library
@@ -114,8 +115,9 @@ class Intake:
         """A character of the library as a card file, with its picture, and with what else was in the archive it came
         from. Who has no picture gets one drawn.
 
-        Raises: Invalid; StorageError.
+        Raises: Invalid, also for a living person who is not noted to have agreed; StorageError.
         """
+        require_consent(character)
         portrait = self.portrait(character) if kind != "json" else b""
         if kind == "png" and not portrait:
             portrait = draw_portrait(character)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from studio.domain.character import BigFive, Character, Identity, Voice
+from studio.domain.character import BigFive, Character, Consent, Identity, Source, Voice
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 MARKED = st.sampled_from(
@@ -138,7 +138,7 @@ CHARACTERS = st.builds(
     Character,
     id=st.just(""),
     name=NAMES,
-    persona_type=st.sampled_from(["original", "fictional", "historical", "real", "user"]),
+    persona_type=st.sampled_from(["original", "fictional", "historical", "demographic", "real", "user"]),
     age=st.none() | st.integers(0, 10_000),
     pronouns=WORDS,
     career=WORDS,
@@ -168,5 +168,12 @@ CHARACTERS = st.builds(
     alternate_greetings=st.lists(WORDS, max_size=3).map(tuple),
     talkativeness=st.floats(0, 1),
     tags=MANY,
+    sources=st.lists(
+        st.builds(Source, kind=st.sampled_from(["description", "user_history"]), ref=LINES, licence=WORDS), max_size=2
+    ).map(tuple),
+    timeline_point=WORDS,
+    knowledge_boundary=MANY,
+    consent=st.none() | st.builds(Consent, who=LINES, when=LINES, scope=LINES),
+    risk_notes=MANY,
     extensions=UNKNOWN,
 )

@@ -10,7 +10,7 @@ import pytest
 
 from studio.cards.reading import read_card
 from studio.cards.writing import Kind
-from studio.domain.character import Character
+from studio.domain.character import Character, Consent
 from studio.errors import Invalid
 from studio.intake import Added, Intake, import_card
 from studio.library import Library
@@ -157,3 +157,12 @@ def test_a_broken_line_of_the_list_costs_no_more_than_a_second_copy(intake: Inta
         assert not added.known
         again = Intake(Library(tmp_path / "shipped", tmp_path / "own")).add(samples.packed(samples.V1), "ola.json")
         assert again.known and again.character == added.character
+
+
+def test_nobody_living_goes_out_without_having_agreed(intake: Intake, library: Library) -> None:
+    mara = library.save_character(Character(id="", name="Mara Lind", persona_type="real"))
+    with pytest.raises(Invalid, match="'consent' is empty"):
+        intake.export(mara, "json")
+    agreed = Consent(who="Mara Lind", when="2026-01-12", scope="publication")
+    data = intake.export(mara.model_copy(update={"consent": agreed}), "json")
+    assert read_card(data, "mara").character.consent == agreed

@@ -9,6 +9,7 @@ from __future__ import annotations
 from studio.domain.character import Character
 from studio.domain.options import Options
 from studio.generation.checks.finding import Case, Check, Finding, Severity
+from studio.generation.checks.origin import stereotyped, without_consent, without_source
 from studio.generation.checks.repetition import repeated
 from studio.generation.checks.secrecy import leaking
 from studio.generation.checks.size import cut_short
@@ -23,6 +24,9 @@ CHECKS: tuple[Check, ...] = (
     opposed,
     at_odds,
     too_young_or_old,
+    without_consent,
+    without_source,
+    stereotyped,
     told_nowhere,
     unsaid,
     gaps,

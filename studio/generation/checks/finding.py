@@ -79,7 +79,11 @@ class Case:
             Passage("backstory", who.backstory),
             Passage("aspiration", who.aspiration),
         )
-        listed = (*_each("facts", who.facts), *_each("goals", who.goals))
+        listed = (
+            *_each("facts", who.facts),
+            *_each("goals", who.goals),
+            *_each("knowledge_boundary", who.knowledge_boundary),
+        )
         related = (Passage(f"relationships.{other}", text) for other, text in who.relationships.items())
         return tuple(found for found in (*single, *listed, *related) if found.text)
 

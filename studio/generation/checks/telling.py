@@ -24,6 +24,8 @@ SHOWN = (
     "goals",
     "secrets",
     "facts",
+    "timeline_point",
+    "knowledge_boundary",
 )
 
 

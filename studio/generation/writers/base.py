@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
 from studio.domain.character import Character
 from studio.domain.message import Message, Request
@@ -18,12 +16,15 @@ from studio.domain.provenance import Provenance, Usage
 from studio.domain.value import Value
 from studio.errors import Invalid, ModelOutput
 from studio.generation.fields import TITLES, FieldValue, filled, put, unlocked
+from studio.generation.forms import Form, last_entry
+from studio.generation.prose import plain, to_last_sentence
 from studio.llm.structured import Structured, ask, ask_aloud
 from studio.prompts import render
 from studio.registry import CardedMethod, Registry
 from studio.run_context import RunContext
 
 LONGEST_TEXT = 4_000
+WEAK = "{model} is small for writing of this kind: expect to rewrite it, roll the dice instead, or choose another."
 MAX_TAKEN = 200
 """Names already used that are shown to a model."""
 
@@ -124,56 +125,33 @@ class Writer(CardedMethod):
             template=template,
         )
 
+    def done(
+        self,
+        context: RunContext,
+        sheet: Sheet,
+        values: Mapping[str, FieldValue],
+        request: Request,
+        usage: Usage,
+        notes: tuple[str, ...] = (),
+    ) -> Written:
+        """The character with those of the values that are open and fit; a note for each that does not.
+
+        Raises: ModelOutput when there is nothing to put in.
+        """
+        character, placed, odd = placed_in(sheet.character, self.open_fields(sheet), values)
+        if not placed and not odd:
+            raise ModelOutput(f"{context.model.name} wrote nothing usable. Try again, or choose another model.")
+        weak = () if context.model.capabilities.follows_script else (WEAK.format(model=context.model.name),)
+        return Written(
+            character=character,
+            filled=placed,
+            notes=(*notes, *odd, *weak),
+            usage=usage,
+            provenance=request.provenance(context.model.name),
+        )
+
 
 WRITERS: Registry[Writer] = Registry("studio.generation.writers", Writer)  # type: ignore[type-abstract]
-
-
-def _told(value: object) -> object:
-    """Models put lists where a text was asked for; nothing they say is lost."""
-    if isinstance(value, list):
-        return "; ".join(str(item) for item in value if item)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {item}" for key, item in value.items())
-    return "" if value is None else value
-
-
-def _listed(value: object) -> object:
-    """A single text where a list was asked for is a list of one."""
-    if isinstance(value, str):
-        return [line.strip(" -•\t") for line in value.splitlines() if line.strip(" -•\t")]
-    return [] if value is None else value
-
-
-Told = Annotated[str, BeforeValidator(_told)]
-Listed = Annotated[tuple[Told, ...], BeforeValidator(_listed)]
-
-
-def _all_required(schema: dict[str, Any]) -> None:
-    schema["required"] = list(schema.get("properties", {}))
-
-
-class Form(BaseModel):
-    """Answers of a form. Every key is asked for; one that is missing stays empty, but not all may be."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True, json_schema_extra=_all_required)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _levelled(cls, data: object) -> object:
-        """Some models sort the keys under headings of their own."""
-        if not isinstance(data, dict):
-            return data
-        flat = dict(data)
-        for key, value in data.items():
-            if key not in cls.model_fields and isinstance(value, dict):
-                flat = {**value, **flat}
-        return flat
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> Form:
-        if not any(getattr(self, name) for name in type(self).model_fields):
-            raise ValueError(f"none of the keys {', '.join(type(self).model_fields)} is filled")
-        return self
 
 
 FormT = TypeVar("FormT", bound=Form)
@@ -202,7 +180,7 @@ class FormWriter(Writer):
         async with aclosing(ask_aloud(context.model, request, self.form, default)) as answers:
             async for answer in answers:
                 if isinstance(answer, Structured):
-                    yield self._written(context, sheet, open_, request, answer)
+                    yield self._written(context, sheet, request, answer)
                 elif piece := self._piece(answer, open_):
                     yield piece
 
@@ -211,24 +189,10 @@ class FormWriter(Writer):
         path = self.homes.get(key, key)
         return Piece(field=path, text=text) if path in open_ else None
 
-    def _written(
-        self,
-        context: RunContext,
-        sheet: Sheet,
-        open_: tuple[str, ...],
-        request: Request,
-        answer: Structured[Form],
-    ) -> Written:
+    def _written(self, context: RunContext, sheet: Sheet, request: Request, answer: Structured[Form]) -> Written:
         if answer.defaulted:
             raise ModelOutput(unusable(context.model.name, answer.problems))
-        character, done, notes = placed_in(sheet.character, open_, self.placed(answer.value, sheet))
-        written = Written(
-            character=character,
-            filled=done,
-            notes=notes,
-            usage=answer.usage,
-            provenance=request.provenance(context.model.name),
-        )
+        written = self.done(context, sheet, self.placed(answer.value, sheet), request, answer.usage)
         return self.finished(sheet, written)
 
 
@@ -262,16 +226,7 @@ class TextWriter(Writer):
                     break
         whole = to_last_sentence(raw) if finish == "length" else raw
         text = self.kept(plain(whole), sheet)
-        if not text:
-            raise ModelOutput(f"{context.model.name} wrote nothing usable. Try again, or choose another model.")
-        character, done, notes = placed_in(sheet.character, open_, {open_[0]: text})
-        yield Written(
-            character=character,
-            filled=done,
-            notes=(*notes, *self.noted(text)),
-            usage=usage,
-            provenance=request.provenance(context.model.name),
-        )
+        yield self.done(context, sheet, {open_[0]: text}, request, usage, self.noted(text))
 
 
 async def asked(context: RunContext, request: Request, form: type[FormT]) -> Structured[FormT]:
@@ -305,53 +260,3 @@ def placed_in(
         except ValidationError as error:
             notes.append(f"{TITLES[path]} was left out: {error.errors(include_url=False)[0]['msg']}.")
     return character, tuple(done), tuple(notes)
-
-
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)("?)(\s*:)?')
-
-
-def last_entry(answer: str) -> tuple[str, str]:
-    """The key of a growing JSON object that is being written, and its text so far; both empty before the first."""
-    key, texts, end, listed = "", list[str](), 0, False
-    for found in _STRING.finditer(answer):
-        between, end = answer[end : found.start()], found.end()
-        listed = (listed or "[" in between) and "]" not in between
-        if found[2] and found[3]:
-            key, texts, listed = found[1], [], False
-        elif listed or not texts:  # any other string is a key of which the end has not come yet
-            texts.append(_unescaped(found[1]))
-    return (key, "\n".join(texts)) if key else ("", "")
-
-
-def _unescaped(part: str) -> str:
-    try:
-        return str(json.loads(f'"{part}"', strict=False))
-    except ValueError:
-        return part.rstrip("\\")
-
-
-_QUOTES = ('"', "“", "”", "'")
-_LABEL = re.compile(r"^\s*(?:\*\*|#+\s*)?(?:[A-Z][\w' ]{0,30}):\s*(?:\*\*)?\s*\n")
-
-
-def plain(text: str) -> str:
-    """A model's text without fences, a heading before it, or quotation marks around the whole."""
-    text = _LABEL.sub("", text.strip().removeprefix("```text").strip("`").strip())
-    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES and text[1:-1].count(text[-1]) == 0:
-        text = text[1:-1]
-    return text.strip()
-
-
-def to_last_sentence(text: str) -> str:
-    """A text that was cut off, up to its last whole sentence; as it is where it has none."""
-    ends = [match.end() for match in re.finditer(r"[.!?…][\"”’*)]*(?=\s|$)", text)]
-    return text[: ends[-1]] if ends else text
-
-
-def sentence(text: str) -> str:
-    """The text on one line with a capital and a full stop."""
-    line = " ".join(text.split()).strip(" ;,")
-    if not line:
-        return ""
-    line = line[:1].upper() + line[1:]
-    return line if line[-1] in '.!?…"”' else f"{line}."

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from studio.generation.coverage import picks, unseen
 from studio.generation.fields import FieldValue
-from studio.generation.writers.base import Form, FormWriter, Sheet, Told, Written, sentence
+from studio.generation.forms import Form, Told
+from studio.generation.prose import sentence
+from studio.generation.writers.base import FormWriter, Sheet, Written
 from studio.registry import Card
 
 _AGE = re.compile(r"\d{1,4}")

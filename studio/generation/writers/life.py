@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 from typing import ClassVar
 
 from studio.cards.research.spectrum import Spectrum, life_text
-from studio.generation.writers.base import Form, Listed, Piece, Sheet, Told, Writer, Written, asked, placed_in
+from studio.generation.forms import Form, Listed, Told
+from studio.generation.writers.base import Piece, Sheet, Writer, Written, asked
 from studio.registry import Card
 from studio.run_context import RunContext
 
@@ -56,14 +57,7 @@ class WriteLife(Writer):
         whole = week.model_copy(
             update={"loves": _few(tastes.value.loves), "hates": _few(tastes.value.hates)},
         )
-        character, done, notes = placed_in(sheet.character, open_, {open_[0]: life_text(whole)})
-        yield Written(
-            character=character,
-            filled=done,
-            notes=notes,
-            usage=days.usage + tastes.usage,
-            provenance=request.provenance(context.model.name),
-        )
+        yield self.done(context, sheet, {open_[0]: life_text(whole)}, request, days.usage + tastes.usage)
 
 
 def _line(text: str) -> str:

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from studio.generation.fields import FieldValue
+from studio.generation.forms import Form, Told
 from studio.generation.questionnaires.demographics import HEDGE, NOT_DISCLOSED, QUESTIONS, Question
-from studio.generation.writers.base import Form, FormWriter, Sheet, Told
+from studio.generation.writers.base import FormWriter, Sheet
 from studio.registry import Card
 
 _UNANSWERED = frozenset({"", "none", "n/a", "unknown", "not relevant", NOT_DISCLOSED})

@@ -7,11 +7,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from studio.domain.provenance import Provenance, Usage
+from studio.domain.provenance import Usage
+from studio.generation.forms import Form, Told
 from studio.generation.questionnaires import bfi, pvq
 from studio.generation.questionnaires.answers import HIGHEST, LOWEST, Item
 from studio.generation.questionnaires.identity import describe
-from studio.generation.writers.base import Form, Piece, Sheet, Told, Writer, Written, asked, placed_in
+from studio.generation.writers.base import Piece, Sheet, Writer, Written, asked
 from studio.registry import Card
 from studio.run_context import RunContext
 
@@ -80,22 +81,14 @@ class WriteTemperament(Writer):
         second = await asked(context, request, PvqAnswers)
         values = pvq.score_pvq(dict(enumerate(second.value.answers, 1)))
         usage = usage + second.usage
-        provenance: Provenance | None = None
         for scores in (describe(personality), describe(None, values)):
             request = self.request(context, sheet, open_, 420, "summary", scores=scores)
             summary = await asked(context, request, Reading)
-            usage, provenance = usage + summary.usage, request.provenance(context.model.name)
+            usage = usage + summary.usage
             said.append(summary.value.everyday or summary.value.expert)
             yield Piece(field="identity.personal", text="\n\n".join(said))
         found = {"big_five": personality.big_five, "identity.personal": "\n\n".join(said)}
-        character, done, notes = placed_in(sheet.character, open_, found)
-        yield Written(
-            character=character,
-            filled=done,
-            notes=(*notes, *personality.doubts, *values.doubts),
-            usage=usage,
-            provenance=provenance,
-        )
+        yield self.done(context, sheet, found, request, usage, (*personality.doubts, *values.doubts))
 
 
 def _listed(items: Sequence[Item]) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from studio.generation.fields import FieldValue
-from studio.generation.writers.base import Form, FormWriter, Listed, Sheet, Told, plain, sentence
+from studio.generation.forms import Form, Listed, Told
+from studio.generation.prose import plain, sentence
+from studio.generation.writers.base import FormWriter, Sheet
 from studio.registry import Card
 
 MAX_HABITS, MAX_LINES = 4, 4

@@ -13,9 +13,12 @@ from studio.domain.character import Character, Identity, Voice
 from studio.domain.session import Choice
 from studio.errors import Invalid, ModelOutput, ModelUnavailable
 from studio.generation.fields import TITLES, get
+from studio.generation.forms import last_entry
+from studio.generation.prose import plain, to_last_sentence
 from studio.generation.writers.aims import as_goal
-from studio.generation.writers.base import WRITERS, Piece, Sheet, Writer, Written, last_entry, plain, to_last_sentence
+from studio.generation.writers.base import WRITERS, Piece, Sheet, Writer, Written
 from studio.generation.writers.expand import pronouns_of
+from studio.llm.client import Capabilities
 from studio.llm.embedding import HashEmbedder
 from studio.llm.scripted import ScriptedModel
 from studio.run_context import RunContext
@@ -222,6 +225,20 @@ async def test_closing_early_stops_the_model() -> None:
 )
 def test_a_growing_answer_shows_its_last_entry(answer: str, found: tuple[str, str]) -> None:
     assert last_entry(answer) == found
+
+
+async def test_a_key_echoed_as_its_value_says_nothing() -> None:
+    echo = json.dumps({"style": "style:", "habits": ["Habits.", "Counts waves."], "lines": ['"lines"']})
+    _, done = await written(built("voice"), Sheet(character=PICKED), ScriptedModel([echo]))
+    assert done.filled == ("speech.habits",)
+    assert done.character.speech.habits == ("Counts waves.",)
+
+
+async def test_a_weak_model_is_told_of() -> None:
+    weak = Capabilities(follows_script=False)
+    model = ScriptedModel([ANSWERS["looks"]], capabilities=weak)
+    _, done = await written(built("looks"), Sheet(character=PICKED), model)
+    assert "scripted is small for writing of this kind" in done.notes[-1]
 
 
 def test_texts_are_cleaned() -> None:
