@@ -33,7 +33,7 @@ class Beliefs(Value):
 
 
 class Temperament(Value):
-    """How a situation moved somebody's traits. `activation`: −1–1 a trait; `top`: the poles that weigh in (`C−`),
+    """How a situation moved somebody's traits. `activation`: −1–1 a trait; `top`: the poles that weigh in (`C-`),
     heaviest first, with their `gates` (0–1, together 1); `neutral`: the situation moved nothing. `logits` and `shares`
     are the router's, for the ten poles O+ O− C+ C− E+ E− A+ A− N+ N−. `why` is fit to show."""
 

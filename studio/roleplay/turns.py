@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -27,7 +27,7 @@ class Manner(Value):
     usage: Usage = Usage()
 
 
-MannerOf = Callable[[Transcript, str], Manner]
+MannerOf = Callable[[Transcript, str], Awaitable[Manner]]
 """From the play and a speaker's id to their manner."""
 
 
@@ -77,7 +77,7 @@ def retell(
     return speak(production, earlier, decision, happenings.Direction(parts=carried), remarks, manner_of)
 
 
-def speak(
+async def speak(
     production: Production,
     transcript: Transcript,
     decision: Decision,
@@ -86,10 +86,12 @@ def speak(
     manner_of: MannerOf | None = None,
 ) -> AsyncGenerator[Step, None]:
     """The line of the one decided on, in the manner of the moment."""
-    if manner_of is None:
-        return production.acted(transcript, decision, direction, remarks)
-    told = transcript.extended(remarks, transcript.session) if remarks else transcript
-    manner = manner_of(told, decision.speaker)
-    parts, usage = {**direction.parts, **manner.parts}, direction.usage + manner.usage
-    direction = direction.model_copy(update={"parts": parts, "usage": usage})
-    return production.acted(transcript, decision, direction, remarks, manner.lines)
+    manner = Manner()
+    if manner_of is not None:
+        told = transcript.extended(remarks, transcript.session) if remarks else transcript
+        manner = await manner_of(told, decision.speaker)
+        parts, usage = {**direction.parts, **manner.parts}, direction.usage + manner.usage
+        direction = direction.model_copy(update={"parts": parts, "usage": usage})
+    async with aclosing(production.acted(transcript, decision, direction, remarks, manner.lines)) as steps:
+        async for step in steps:
+            yield step
