@@ -12,6 +12,9 @@ from studio.archive.safekeeping import Safekeeping, bring_back
 from studio.cards.reading import ImportedCard
 from studio.domain.session import LOCAL_OWNER
 from studio.intake import Added, Intake
+from studio.intake.bulk import ImportFiles
+from studio.intake.parcels import Parcels
+from studio.jobs import Jobs
 from studio.library import Library
 from studio.library.owners import Libraries
 from studio.llm.client import Model
@@ -61,6 +64,17 @@ class Studio:
         """Where an owner's characters are made, and the way to their library."""
         return self._workshops.of(owner)
 
+    @cached_property
+    def parcels(self) -> Parcels:
+        """What was sent to be imported, until it is."""
+        return Parcels(self.settings.data_dir / "incoming")
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Long work. What was begun before goes on after `jobs.recover()`."""
+        works = (ImportFiles(self.parcels, lambda owner: self.workshop(owner).library(), self.take_in),)
+        return Jobs(self.archive.jobs, works, self.clock)
+
     @property
     def intake(self) -> Intake:
         """Cards of other programs into the library of whoever runs the studio, and out of it. A visitor's own come in
@@ -80,8 +94,8 @@ class Studio:
         """
         workshop = self.workshop(owner)
         added = await asyncio.to_thread(Intake(await workshop.library()).store, card, filename)
-        if not added.known:
-            picture = card.portrait or b"" if owner != LOCAL_OWNER else b""  # the house's own disk lasts
+        if not added.known and owner != LOCAL_OWNER:  # the house's own disk lasts
+            picture = card.portrait or b""
             await workshop.took(added.character, picture if len(picture) <= KEPT_PICTURE_BYTES else b"")
         return added
 
@@ -96,7 +110,9 @@ class Studio:
         return model
 
     async def close(self) -> None:
-        """Let go of files, threads and servers."""
+        """Let go of files, threads and servers. Long work rests until it is opened again."""
+        if "jobs" in vars(self):
+            await self.jobs.close()
         await self.models.close()
         await self.keeper.close()
         if self.safekeeping:

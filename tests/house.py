@@ -48,6 +48,7 @@ LATE = {
         "studio.roleplay.persona",
         "studio.run_context",
     ),
+    "studio.cli.library": ("studio.intake.bulk", "studio.intake.parcels", "studio.intake.parting"),
     "studio.cli.sessions": ("studio.intake.chats",),
     "studio.cli.identity": (
         "studio.generation.questionnaires.bfi",

@@ -35,7 +35,10 @@ class Catalogue:
         count = finding.count(owner, find, full_text=self.full_text)
 
         def work(connection: Connection) -> Found:
-            holdings = tuple(map(holding_from, rows.dicts(connection.execute(page))))
+            numbers = connection.execute(page).scalars().all()
+            read = rows.dicts(connection.execute(finding.numbered(owner, numbers)))
+            by_number = {row.pop("number"): row for row in read}
+            holdings = tuple(holding_from(by_number[number]) for number in numbers)
             whole = len(holdings) < find.limit and (holdings or not find.offset)
             total = find.offset + len(holdings) if whole else connection.execute(count).scalar_one()
             return Found(holdings=holdings, total=total)
@@ -63,6 +66,12 @@ class Catalogue:
         """Id → title of everything the owner sees."""
         wanted = select(holding.c.id, holding.c.title).where(finding.visible(owner, kind))
         return self._database.read_now(lambda connection: dict(connection.execute(wanted).all()))
+
+    def alike(self, owner: str, kind: Kind, digest: str) -> tuple[str, ...]:
+        """The ids of what the owner sees of this content."""
+        wanted = select(holding.c.id).where(finding.visible(owner, kind), holding.c.digest == digest)
+        wanted = wanted.order_by(holding.c.id)
+        return tuple(self._database.read_now(lambda connection: connection.execute(wanted).scalars().all()))
 
     def facets(self, owner: str, kind: Kind) -> Facets:
         """What the owner's holdings of a kind can be narrowed down by."""

@@ -69,8 +69,9 @@ def words(query: str) -> tuple[str, ...]:
 
 def match(query: str) -> str:
     """The query in the language of FTS5: every word that has a letter or digit, as the beginning of one; the index
-    knows of no others."""
-    return " ".join('"{}"*'.format(word.replace('"', " ")) for word in words(query) if is_word(word))
+    knows of no others. A single letter begins too much: it must be a word itself."""
+    asked = (word.replace('"', " ") for word in words(query) if is_word(word))
+    return " ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in asked)
 
 
 def is_word(word: str) -> bool:

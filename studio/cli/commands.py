@@ -15,6 +15,7 @@ from studio import __version__
 from studio.cli.cards import lorebook_app
 from studio.cli.casting import character_app
 from studio.cli.identity import identity_app
+from studio.cli.library import library_app
 from studio.cli.memory import memory_app
 from studio.cli.opening import choice_of, do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
@@ -38,6 +39,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(memory_app, name="memory")
 app.add_typer(character_app, name="character")
 app.add_typer(identity_app, name="identity")
+app.add_typer(library_app, name="library")
 app.add_typer(lorebook_app, name="lorebook")
 app.add_typer(session_app, name="session")
 app.add_typer(scene_app, name="scene")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from studio.domain.lorebook import Lorebook
 from studio.domain.scene import Scene
 
 Item = Character | Scene | Book
-PLACE = frozenset({"id", "portrait", "original"})
+PLACE = {"id", "portrait", "original"}
 """Where something is kept, not what it is."""
 TITLE_CHARS = 200
 ABOUT_CHARS = 300
@@ -28,8 +27,7 @@ def kind_of(item: Item) -> Kind:
 
 def digest_of(item: Item) -> str:
     """That of the content, wherever and under whatever id it is kept."""
-    values = item.model_dump(mode="json", exclude={*PLACE} & {*type(item).model_fields})
-    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(item.model_dump_json(exclude_defaults=True, exclude=PLACE).encode()).hexdigest()
 
 
 def entry_of(item: Item, owner: str, at: datetime, *, names: Mapping[str, str], stamp: str, size: int) -> Entry:

@@ -194,6 +194,10 @@ class Library:
         """What can be asked for beside words. Raises: Invalid, StorageError."""
         return self.catalogue.facets(self.owner, kind)
 
+    def alike(self, kind: Kind, digest: str) -> tuple[str, ...]:
+        """The ids of what has this digest (`describing.digest_of`). Raises: Invalid, StorageError."""
+        return self.catalogue.alike(self.owner, kind, digest)
+
     def holding(self, kind: Kind, id_: str) -> Holding:
         """The line of the catalogue for one thing. Raises: NotFound, Invalid, StorageError."""
         found = self.catalogue.holdings(self.owner, kind, [id_]).get(id_)

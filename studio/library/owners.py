@@ -24,8 +24,9 @@ class Libraries:
     """`house` is the library of whoever runs the studio. Everybody else's own files lie below `owners/`, in a folder
     named by a digest, as an owner's name may hold anything."""
 
-    def __init__(self, shipped: Path, own: Path, catalogue: Catalogue | None = None) -> None:
-        self.house = Library(shipped, own, Cataloguing(catalogue) if catalogue else None)
+    def __init__(self, shipped: Path, own: Path, catalogue: Catalogue | Cataloguing | None = None) -> None:
+        cataloguing = Cataloguing(catalogue) if isinstance(catalogue, Catalogue) else catalogue
+        self.house = Library(shipped, own, cataloguing)
         self._root = own / FOLDER
         self._open: OrderedDict[str, Library] = OrderedDict()
 

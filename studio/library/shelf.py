@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +17,19 @@ from studio.errors import Conflict, Invalid, NotFound, StorageError
 from studio.library.describing import digest_of
 from studio.library.yaml_file import MAX_BYTES, RESERVED, ItemT, LibraryProblem, Unreadable, read, write
 
+Stamp = tuple[int, int, int]
+"""Of a file: when it was written (in nanoseconds), its size, its number on the disk."""
+FRESH = 1000
+"""Items kept in memory after they were written, for whoever lists them next."""
 COMPARED = 1000
 """Names that a mistaken one is compared with."""
 
 
 @dataclass(frozen=True)
 class _Entry(Generic[ItemT]):
-    """One file as it stood at `stamp` (empty: it could not be read): either the item, or what is wrong with it."""
+    """One file as it stood at `stamp` (None: it could not be read): either the item, or what is wrong with it."""
 
-    stamp: str
+    stamp: Stamp | None
     item: ItemT | None
     problems: tuple[LibraryProblem, ...] = ()
 
@@ -37,6 +43,7 @@ class Shelf(Generic[ItemT]):
         self._noun = model.__name__.lower()
         self._shipped_cache: dict[Path, _Entry[ItemT]] = {}
         self._cache: dict[Path, _Entry[ItemT]] = {}
+        self._fresh_items: OrderedDict[Path, _Entry[ItemT]] = OrderedDict()
         self._writing = threading.RLock()
         self._promised: set[str] = set()
 
@@ -64,7 +71,7 @@ class Shelf(Generic[ItemT]):
             raise Unreadable(entry.problems)
         return entry.item
 
-    def stamps(self, folder: Path) -> dict[str, str]:
+    def stamps(self, folder: Path) -> dict[str, Stamp]:
         """Id → what tells one state of its file from another, for every file of a folder. A file of another ending
         stands under its whole name. Raises: StorageError."""
         found = {}
@@ -81,8 +88,9 @@ class Shelf(Generic[ItemT]):
         return found
 
     def look(self, folder: Path, id_: str) -> tuple[ItemT | None, str]:
-        """What the file of this id holds, or why it cannot be used. It is read anew, and not kept in memory."""
-        entry = self._read(folder / (id_ if id_.endswith(".yml") else f"{id_}.yaml"), known=None)
+        """What the file of this id holds, or why it cannot be used. It is not kept in memory for that."""
+        file = folder / (id_ if id_.endswith(".yml") else f"{id_}.yaml")
+        entry = self._read(file, known=self._fresh_items.pop(file, None))
         return entry.item, "\n".join(map(str, entry.problems))
 
     def file(self, id_: str) -> Path | None:
@@ -114,6 +122,7 @@ class Shelf(Generic[ItemT]):
             self._check_known(file, name, known)
             put_in_place(file, data)
             self._cache.pop(file, None)
+            self._remember(file, item)
             return item
 
     def _save_new(self, item: ItemT, base: str) -> ItemT:
@@ -125,7 +134,9 @@ class Shelf(Generic[ItemT]):
                 self._promised.add(id_)
             try:
                 item = item.model_copy(update={"id": id_})
-                put_in_place(*self._file_of(item), anew=True)
+                file, data = self._file_of(item)
+                put_in_place(file, data, anew=True)
+                self._remember(file, item)
                 return item
             except FileExistsError:
                 continue
@@ -136,6 +147,13 @@ class Shelf(Generic[ItemT]):
         file, data = self.own / f"{item.id}.yaml", write(item)
         read(data, self._model, file)  # what could not be read again is never written
         return file, data
+
+    def _remember(self, file: Path, item: ItemT) -> None:
+        with contextlib.suppress(OSError):  # it is gone again already
+            self._fresh_items[file] = _Entry(stamp_of(file.stat()), item)
+        while len(self._fresh_items) > FRESH:
+            with contextlib.suppress(KeyError):  # another took it
+                self._fresh_items.popitem(last=False)
 
     def _check_known(self, file: Path, name: str, known: str | None) -> None:
         if known is not None and is_slug(file.stem) and file.exists():
@@ -191,7 +209,7 @@ class Shelf(Generic[ItemT]):
     def _entry(self, file: Path) -> _Entry[ItemT]:
         cache = self._shipped_cache if file.parent == self.shipped else self._cache
         entry = self._read(file, cache.get(file))
-        if entry.stamp:
+        if entry.stamp is not None:
             cache[file] = entry
         return entry
 
@@ -205,16 +223,21 @@ class Shelf(Generic[ItemT]):
                 data = stream.read(MAX_BYTES + 1)
         except OSError as error:
             message = f"It could not be read ({error.strerror})."
-            return _Entry("", None, (LibraryProblem(file=file, message=message, mend="Check its rights."),))
+            return _Entry(None, None, (LibraryProblem(file=file, message=message, mend="Check its rights."),))
         try:
             return _Entry(stamp, read(data, self._model, file))
         except Unreadable as error:
             return _Entry(stamp, None, error.problems)
 
 
-def stamp_of(stat: os.stat_result) -> str:
+def stamp_of(stat: os.stat_result) -> Stamp:
     """What tells one state of a file from another."""
-    return f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}"
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def told(stamp: Stamp) -> str:
+    """A stamp as text."""
+    return "-".join(map(str, stamp))
 
 
 def _missing(noun: str, id_: str, entries: Mapping[str, _Entry[ItemT]]) -> str:

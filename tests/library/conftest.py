@@ -9,6 +9,7 @@ import pytest
 
 from studio.archive.catalogue import Catalogue
 from studio.archive.opening import opened
+from studio.library.cataloguing import Cataloguing
 from studio.library.owners import Libraries
 
 
@@ -23,4 +24,4 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 @pytest.fixture
 def libraries(tmp_path: Path, catalogue: Catalogue) -> Libraries:
     """The libraries of several owners."""
-    return Libraries(tmp_path / "shipped", tmp_path / "own", catalogue)
+    return Libraries(tmp_path / "shipped", tmp_path / "own", Cataloguing(catalogue, rest_seconds=0))
