@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 
 from studio.export.base import EXPORTERS
 from studio.generation.writers.base import WRITERS
+from studio.matching.bank.builders.base import BUILDERS
+from studio.matching.base import MATCHERS
 from studio.matching.casting.base import CASTINGS
 from studio.memory.policies import POLICIES
 from studio.registry import CardedMethod, Registry
@@ -23,6 +25,8 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "How a play is run": MODES,
     "Who speaks next": SPEAKERS,
     "What comes to mind": POLICIES,
+    "Who suits whom": MATCHERS,
+    "How a persona bank is made": BUILDERS,
     "Who is cast": CASTINGS,
     "What a play is exported as": EXPORTERS,
     "What a model writes of a character": WRITERS,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -33,6 +33,7 @@ def content_words(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in stop_words()]
 
 
+@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """A rough English stem: what is left without the commonest endings. Wrong for some words, the same for a word and
     its plural."""

@@ -169,18 +169,20 @@ def rarity(counts: Numbers) -> Numbers:
 
 def solve(counts: Numbers, others: Numbers, alpha: float, reg: float) -> Numbers:
     """The rows that minimise Σ c(p − x·y)² + λ|x|² for given `others`: p = 1 and c = α·count where observed, p = 0 and
-    c = 1 elsewhere. One linear system a row."""
+    c = 1 elsewhere. One linear system for each different row."""
     square = others.T @ others
     penalty = reg * np.eye(others.shape[1])
-    solved = np.zeros((len(counts), others.shape[1]))
-    for at, row in enumerate(counts):
+    distinct, which = np.unique(counts, axis=0, return_inverse=True)
+    solved = np.zeros((len(distinct), others.shape[1]))
+    for at, row in enumerate(distinct):
         seen = np.flatnonzero(row)
         if len(seen):
             confidence = alpha * row[seen]
             weighted = others[seen] * confidence[:, None]
             system = square + (others[seen] * (confidence - 1)[:, None]).T @ others[seen] + penalty
             solved[at] = np.linalg.solve(system, weighted.sum(axis=0))
-    return solved
+    spread: Numbers = solved[which.reshape(-1)]
+    return spread
 
 
 def loss_of(counts: Numbers, characters: Numbers, tropes: Numbers, alpha: float, reg: float) -> float:

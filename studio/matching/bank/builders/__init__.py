@@ -1,0 +1,1 @@
+"""Ways to make the profiles of a bank: one file each."""
