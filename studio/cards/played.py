@@ -31,6 +31,12 @@ def has_macros(text: str) -> bool:
     return "{{" in text or "<" in text
 
 
+def person_named(transcript: Transcript) -> str:
+    """As `person_in`; empty at once where no text of the cast has a macro that might name them."""
+    cast = transcript.session.cast
+    return person_in(transcript) if any(has_macros(text) for member in cast for text in _texts(member)) else ""
+
+
 def person_in(transcript: Transcript) -> str:
     """The character a person plays, by id: the one they last spoke as, else one made for them; empty for nobody."""
     cast = transcript.session.cast

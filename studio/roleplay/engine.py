@@ -71,7 +71,8 @@ class Engine:
     ) -> Transcript:
         """A new session with its opening told. `follows`: the play it goes on from; its memories stay.
 
-        Where the scene has no opening of its own, the first on stage who has a greeting begins with it.
+        Where the scene has no opening of its own, the first on stage who has a greeting begins with it; the alternate
+        ones are other takes of that line.
         Raises: Invalid when nobody would be on stage, or the cast cannot be told apart; NotFound for an unknown policy.
         """
         happenings.check_cast(scene, cast)
@@ -106,11 +107,11 @@ class Engine:
             )
         await asyncio.to_thread(prepare, "roleplay", "shared")
         transcript = Transcript(session=await self.archive.sessions.create(transcript.session))
-        opening = happenings.opening(transcript)
-        if opening is None:
-            return transcript
-        event = self.scribe.write(transcript, opening).model_copy(update={"salience": 5})
-        return await self.scribe.store(transcript, event)
+        openings = [
+            self.scribe.write(transcript, opening).model_copy(update={"salience": 5})
+            for opening in happenings.openings(transcript)
+        ]
+        return await self.scribe.store_takes(transcript, openings)
 
     async def advance(self, transcript: Transcript, turn: Turn | None = None) -> AsyncGenerator[Step, None]:
         """One turn: a person's line if any, what is due, the narrator if there is something to decide, one character.

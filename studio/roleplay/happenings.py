@@ -22,6 +22,7 @@ from studio.roleplay.speakers.base import Cue, Situation, claimed
 from studio.roleplay.steps import Turn
 
 LINE_LIMIT = 100_000
+MOST_GREETINGS = 20
 NARRATOR_ENDS = "The narrator sees the scene at its end."
 
 
@@ -72,23 +73,31 @@ def readable(session: Session) -> Session:
 
 
 def opening(transcript: Transcript) -> Happening | None:
-    """How a play begins: the scene's own opening, else the greeting of the first on stage who has one."""
+    """How a play begins: the usual one of `openings`."""
+    return next(iter(openings(transcript)), None)
+
+
+def openings(transcript: Transcript) -> tuple[Happening, ...]:
+    """How a play may begin, the usual way first: the scene's own opening, else the greetings of the first on stage who
+    has any."""
     session, everyone = transcript.session, tuple(sorted(transcript.present))
     if session.scene.opening.strip():
         text = session.scene.opening.strip()
-        return Happening(kind=Kind.NARRATION, actor=NARRATOR, text=text, audience=everyone)
+        return (Happening(kind=Kind.NARRATION, actor=NARRATOR, text=text, audience=everyone),)
     for member in session.cast:
-        if member.id in everyone and greeting_of(transcript, member):
-            text = greeting_of(transcript, member)
-            return Happening(kind=Kind.SPEECH, actor=member.id, text=text, audience=everyone)
-    return None
+        if member.id in everyone and (texts := greetings(transcript, member)):
+            return tuple(Happening(kind=Kind.SPEECH, actor=member.id, text=text, audience=everyone) for text in texts)
+    return ()
 
 
-def greeting_of(transcript: Transcript, character: Character) -> str:
-    """A character's greeting as it is said in this play, macros replaced; empty without one."""
+def greetings(transcript: Transcript, character: Character) -> tuple[str, ...]:
+    """A character's first greetings as they are said in this play, macros replaced, the usual one first; each once."""
     session = transcript.session
     names = macro_names(session, character, person_in(transcript))
-    return storable(teller(session, character, names, random.Random(session.seed))(character.greeting)).strip()
+    written = (character.greeting, *character.alternate_greetings)[:MOST_GREETINGS]
+    tellers = (teller(session, character, names, random.Random(session.seed)) for _ in written)
+    told = (storable(tell(text)).strip() for tell, text in zip(tellers, written, strict=True))
+    return tuple(dict.fromkeys(filter(None, told)))
 
 
 def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:

@@ -19,7 +19,8 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from studio.cards.played import macro_names, outlets_named, person_in, teller
+from studio.cards.macros import MacroNames
+from studio.cards.played import has_macros, macro_names, outlets_named, person_in, teller
 from studio.domain.character import Character
 from studio.domain.event import Event, Kind
 from studio.domain.identifiers import slug
@@ -40,7 +41,7 @@ SPOKEN = frozenset({Kind.SPEECH, Kind.ACTION, Kind.WHISPER})
 
 
 class Lore(Value):
-    """What was called up for one turn: where it stands in the prompt, and what became of every entry."""
+    """What was called up for one turn: where it stands in the prompt, and what became of the entries."""
 
     placed: Placed = NOTHING
     considered: tuple[Considered, ...] = ()
@@ -80,10 +81,12 @@ def call_up(
     rng: random.Random,
     clock: Callable[[], datetime],
     simple: bool = False,
+    every: bool = False,
 ) -> Lore:
     """The lore of the scene and of this character that its next turn calls up, each entry in its place in the prompt.
 
-    `simple`: for a model that is told little. Cost: no model call; nothing where there is no book.
+    `simple`: for a model that is told little. `every`: with what became of the entries nothing called, too.
+    Cost: no model call; nothing where there is no book.
     """
     session = transcript.session
     books = [book for book in (session.scene.lorebook, character.lorebook) if book and book.entries]
@@ -105,7 +108,7 @@ def call_up(
     )
     fired = called.fired()
     placed = place(fired, room_for(books, simple=simple), outlets_named(character), simple=simple)
-    return Lore(placed=placed, considered=_settled(called.considered(), fired, placed.seats))
+    return Lore(placed=placed, considered=_settled(called.considered(every=every), fired, placed.seats))
 
 
 def fire(
@@ -219,7 +222,21 @@ def _settled(considered: Sequence[Considered], fired: Sequence[Fired], seats: Se
 
 
 def _teller(transcript: Transcript, character: Character, rng: random.Random, clock: Callable[[], datetime]) -> Expand:
-    """Replaces macros in keys and contents by what this character knows: nothing it did not witness is in them."""
+    """Replaces macros in keys and contents by what this character knows: nothing it did not witness is in them. The
+    play is only looked through once a macro is met."""
+    tell: Expand | None = None
+
+    def expand(text: str) -> str:
+        nonlocal tell
+        if not has_macros(text):
+            return text
+        tell = tell or teller(transcript.session, character, _names(transcript, character), rng, clock)
+        return tell(text)
+
+    return expand
+
+
+def _names(transcript: Transcript, character: Character) -> MacroNames:
     session = transcript.session
     names = macro_names(session, character, person_in(transcript))
     spoken = [event for event in transcript.witnessed_by(character.id) if event.kind in SPOKEN]
@@ -233,7 +250,7 @@ def _teller(transcript: Transcript, character: Character, rng: random.Random, cl
         "last_message_id": len(spoken) - 1 if spoken else None,
         "last_at": newest.at if newest else None,
     }
-    return teller(session, character, names.model_copy(update=update), rng, clock)
+    return names.model_copy(update=update)
 
 
 def _told(event: Event, transcript: Transcript) -> str:

@@ -41,6 +41,8 @@ class Outcome(StrEnum):
 
 
 FIRED = frozenset({Outcome.KEY, Outcome.CONSTANT, Outcome.STICKY, Outcome.RECURSION})
+QUIET = frozenset({Outcome.SILENT, Outcome.DISABLED, Outcome.SCOPE, Outcome.WAITING, Outcome.DELAY, Outcome.COOLDOWN})
+"""Nothing called it, or would have but for a rest or a wait."""
 CUT = frozenset({Outcome.GROUP, Outcome.PROBABILITY, Outcome.BUDGET, Outcome.ROOM, Outcome.PLACE})
 """Called, and left out all the same."""
 _TOLD = {
@@ -151,7 +153,7 @@ class _Candidate:
 
     def considered(self) -> Considered:
         """As the trace tells it."""
-        return Considered(
+        return Considered.model_construct(  # every field is there and of its type, and there may be thousands
             book=self.label,
             entry=self.entry.id,
             title=self.entry.title,
@@ -174,9 +176,10 @@ class Called:
         ordered = sorted(self.joined, key=lambda one: (one.entry.order, one.place))
         return tuple(one.fired() for one in ordered if one.content.strip())
 
-    def considered(self) -> tuple[Considered, ...]:
-        """Every entry, in the order of the books."""
-        return tuple(one.considered() for one in self.candidates)
+    def considered(self, *, every: bool = True) -> tuple[Considered, ...]:
+        """Every entry, in the order of the books; else those alone that something called."""
+        quiet = frozenset() if every else QUIET
+        return tuple(one.considered() for one in self.candidates if one.outcome not in quiet or one.wanted)
 
 
 def call(

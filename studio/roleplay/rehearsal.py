@@ -58,7 +58,7 @@ def rehearse(
     if opening:
         event = Event(id=ID, session=ID, at=now, **opening.model_dump())
         transcript = transcript.extended([event], session)
-    lore = call_up(transcript, character, rng=random.Random(seed), clock=clock, simple=simple)
+    lore = call_up(transcript, character, rng=random.Random(seed), clock=clock, simple=simple, every=True)
     view = character_view(transcript, character, simple=simple, lore=lore.placed)
     request = request_for(session, character, view, Prompted(lore=lore.placed), seed=seed, simple=simple)
     frame = frame_told(transcript, character, simple=simple, lore=lore.placed)

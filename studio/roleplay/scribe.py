@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from studio.archive import Archive
@@ -151,6 +151,22 @@ class Scribe:
         if transcript.events:
             heads[session.head] = transcript.events[-1].id
         return await self.store(transcript.extended((), session.model_copy(update={"heads": heads})), *events)
+
+    async def store_takes(self, transcript: Transcript, takes: Sequence[Event]) -> Transcript:
+        """The transcript with the first of these events appended, the others beside it as takes of it.
+
+        Raises: as `store`; a take that was not stored is missed, nothing else.
+        """
+        if not takes:
+            return transcript
+        first = await self.store(transcript, takes[0])
+        session = first.session
+        for take in takes[1:]:
+            here = transcript.model_copy(update={"session": session})
+            session = (await self.store_at(here, take)).session
+        if len(takes) > 1:
+            session = await self.archive.sessions.move_head(session, first.events[-1].id)
+        return first.model_copy(update={"session": session})
 
     async def enter(self, transcript: Transcript, character: str, text: str = "") -> Transcript:
         """Bring a member of the cast on stage. They perceive their own entrance and what follows, nothing before.

@@ -20,7 +20,7 @@ class Decided(Value):
 
 class Recollected(Value):
     """What came to the speaker's mind, best first, and the lore that fired (entry id → the key that called it);
-    `considered`: what became of every entry, and why."""
+    `considered`: what became of the entries that something called, and why."""
 
     actor: str
     memories: tuple[Recalled, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from studio.cards.played import person_in, played
+from studio.cards.played import person_named, played
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, NARRATOR, Event, Kind
 from studio.domain.message import Message
@@ -134,7 +134,7 @@ def character_view(
     `simple`: for a model too weak for the reply script, a short frame and a few lines of the character as examples.
     `wording`: other templates than those of a turn with the reply script.
     """
-    session, person = transcript.session, person_in(transcript)
+    session, person = transcript.session, person_named(transcript)
     character = played(session, character, person, lore.outlets)
     key, made_from = (
         (session.id, character.id, simple),
@@ -153,7 +153,7 @@ def frame_told(
     transcript: Transcript, character: Character, *, simple: bool = False, lore: Placed = NOTHING
 ) -> tuple[Told, ...]:
     """The frame of a character's view, in named pieces: what a page shows of a prompt."""
-    session, person = transcript.session, person_in(transcript)
+    session, person = transcript.session, person_named(transcript)
     character = played(session, character, person, lore.outlets)
     return _frame_told(session, character, person, simple, lore, WORDING)
 

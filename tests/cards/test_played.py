@@ -13,7 +13,7 @@ from studio.cards.reading import read_card
 from studio.domain.character import Character, Identity, Voice
 from studio.domain.scene import Part
 from studio.export.messages_jsonl import MessagesJsonl
-from studio.roleplay.happenings import opening
+from studio.roleplay.happenings import openings
 from studio.roleplay.views import actor_frame, character_view
 from tests.cards import samples
 from tests.plays import ADA, BO, CY, NOON, SCENE, Log, session
@@ -68,8 +68,8 @@ def test_a_prompt_a_greeting_and_an_export_hold_no_macro() -> None:
         assert "{{" not in frame.replace("{{unknown}}", "") and "<BOT>" not in frame
     assert simple.examples == ("Ah, Bo Lind!",)
     assert "Ola Lind is tall" in character_view(made.transcript, BO).frame, "as others see her, too"
-    greeted = opening(made.transcript)
-    assert greeted is not None and greeted.text.startswith("*looks at Bo Lind* You are late, Bo Lind; it is 12:00 PM. ")
+    (greeted,) = openings(made.transcript)
+    assert greeted.text.startswith("*looks at Bo Lind* You are late, Bo Lind; it is 12:00 PM. ")
     made.say("ola", greeted.text)
     made.say("bo", "Yes.")
     made.say("ola", "Sit.")
@@ -86,7 +86,7 @@ def test_the_same_words_at_every_turn_and_others_in_another_play() -> None:
     assert len(frames) == 1
     many = {played(session(id=f"s{number}", cast=(OLA, BO)), OLA).backstory for number in range(12)}
     assert len(many) == 2
-    assert opening(of(BO).transcript) == opening(of(BO).transcript)
+    assert openings(of(BO).transcript) == openings(of(BO).transcript)
 
 
 def test_user_is_whom_the_person_plays() -> None:

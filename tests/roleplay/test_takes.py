@@ -8,6 +8,7 @@ import pytest
 
 from studio.domain.event import Kind
 from studio.errors import Invalid, ModelUnavailable
+from tests.plays import ADA, BO
 from tests.roleplay.company import OWNER, PAIR, TWO, Company, Voice, gathered, lines, texts
 
 
@@ -91,3 +92,18 @@ async def test_a_plan_is_kept_by_another_take_of_the_line_that_carries_it(compan
     again = await company.turns(await company.again(transcript, transcript.events[-1]), 3)
     assert company.calls("narrator") == 1
     assert [actor for actor, _ in lines(again)] == ["ada", "bo", "ada", "bo"]
+
+
+async def test_alternate_greetings_are_takes_of_the_first_line(company: Company) -> None:
+    others = ("You, {{user}}?", "", "Later.", "You, {{user}}?", "Never.")
+    ada = ADA.model_copy(update={"greeting": "Evening.", "alternate_greetings": others})
+    transcript = await company.begin(TWO.model_copy(update={"opening": ""}), (ada, BO))
+    assert lines(transcript) == [("ada", "Evening.")]
+    tree = await company.tree(transcript)
+    assert texts(tree) == ["Evening.", "You, Bo Lind?", "Later.", "Never."]
+    assert {event.parent for event in tree} == {None}
+    transcript = await company.history.select(transcript, tree[2].id)
+    transcript = await company.turn(transcript, speaker="bo")
+    assert lines(transcript)[0] == ("ada", "Later.") and len(lines(transcript)) == 2
+    back = await company.history.select(transcript, tree[0].id)
+    assert lines(back) == [("ada", "Evening.")]
