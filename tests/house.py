@@ -55,6 +55,14 @@ LATE = {
         "studio.generation.questionnaires.identity",
         "studio.generation.questionnaires.pvq",
     ),
+    "studio.cli.research": (
+        "studio.cards.research.folder",
+        "studio.cards.research.simsconv",
+        "studio.cards.research.simsconv_staging",
+        "studio.generation.simschat.bank",
+        "studio.intake.research",
+        "studio.run_context",
+    ),
     "studio.cli.commands": (
         "studio.llm.models",
         "studio.archive.backups",

@@ -20,6 +20,7 @@ from studio.cli.memory import memory_app
 from studio.cli.opening import choice_of, do, opened_studio, own_library, show_problems, write
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
+from studio.cli.research import research_app
 from studio.cli.sessions import session_app
 from studio.domain.session import LOCAL_OWNER, Choice
 from studio.domain.transcript import Transcript
@@ -40,6 +41,7 @@ app.add_typer(memory_app, name="memory")
 app.add_typer(character_app, name="character")
 app.add_typer(identity_app, name="identity")
 app.add_typer(library_app, name="library")
+app.add_typer(research_app, name="research")
 app.add_typer(lorebook_app, name="lorebook")
 app.add_typer(session_app, name="session")
 app.add_typer(scene_app, name="scene")
