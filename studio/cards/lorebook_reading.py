@@ -16,6 +16,7 @@ from studio.cards.lorebook_files import (
     lorebook_to_card,
     lorebook_to_world_info,
 )
+from studio.cards.png import CARD_KEYWORDS
 from studio.cards.report import ImportReport, Notes, counted, shown
 from studio.domain.lorebook import Lorebook
 from studio.domain.value import Value
@@ -35,8 +36,8 @@ class ImportedLorebook(Value):
 
 
 def read_lorebook(data: bytes, filename: str) -> ImportedLorebook:
-    """The lorebook in a file: SillyTavern World Info, a card's book by itself or within a card's JSON, NovelAI (JSON or
-    PNG), Agnai, RisuAI, KoboldAI Lite.
+    """The lorebook in a file: SillyTavern World Info, a card's book by itself or within a card (JSON or PNG), NovelAI
+    (JSON or PNG), Agnai, RisuAI, KoboldAI Lite.
 
     Raises: Invalid when there is none, or the file is damaged or too large.
     """
@@ -82,12 +83,11 @@ def _book(text: Object, filename: str, notes: Notes) -> tuple[Lorebook, str]:
 
 
 def _in_png(data: bytes) -> bytes:
-    for chunk in png_chunks.walk(data).items:
-        if png_chunks.keyword(data, chunk).lower() == _NOVELAI:
-            found = from_base64(png_chunks.text(data, chunk))
-            if found is not None:
-                return found
-    raise Invalid("The picture holds no lorebook. If it is a character card, import it as a character.")
+    chunks = {png_chunks.keyword(data, chunk).lower(): chunk for chunk in png_chunks.walk(data).items}
+    for keyword in (_NOVELAI, *CARD_KEYWORDS):
+        if keyword in chunks and (found := from_base64(png_chunks.text(data, chunks[keyword]))) is not None:
+            return found
+    raise Invalid("The picture holds no lorebook, nor a card that has one.")
 
 
 def _stem(filename: str) -> str:

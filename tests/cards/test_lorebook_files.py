@@ -29,6 +29,7 @@ from studio.domain.lorebook import FOREVER, Logic, Lorebook, LoreEntry, Position
 from studio.errors import Invalid
 from studio.library import yaml_file
 from studio.roleplay.lore import fire
+from tests.cards import samples
 
 Raw = dict[str, Any]
 
@@ -584,3 +585,8 @@ def test_an_edit_of_any_entry_is_there_again(raw: Raw, wanted: LoreEntry, place:
     after = Lorebook.model_validate(after.model_dump())
     again = lorebook_from_card(lorebook_to_card(after))
     assert plain(again).entries[place] == plain(after).entries[place].model_copy(update={"id": again.entries[place].id})
+
+
+def test_the_book_of_a_card_in_a_picture() -> None:
+    read = read_lorebook(samples.png(samples.text_chunk(samples.V3, "ccv3"), samples.text_chunk(samples.V1)), "ola.png")
+    assert [entry.keys for entry in read.book.entries] == [("lamp", "light"), ("tide",)] and read.title == "Harbour"

@@ -84,6 +84,8 @@ def test_somebody_shipped_goes_out_with_a_picture(studio: Studio, tmp_path: Path
         (("character", "export", "nobody-at-all", "-o", "x.png"), "There is no character"),
         (("character", "export", "ambrose-loss", "-o", "x.gif"), "png, json or charx"),
         (("lorebook", "import", "{broken}", "--character", "ambrose-loss"), "holds no lorebook"),
+        (("lorebook", "import", "{bookless}", "--character", "ambrose-loss"), "holds no lorebook"),
+        (("session", "import", "{group}"), "group chats/<name>.jsonl"),
         (("lorebook", "import", "{broken}"), "--character ID or --scene ID"),
         (("lorebook", "export", "--scene", "nowhere", "-o", "x"), "There is no scene"),
         (("lorebook", "export", "--character", "ambrose-loss", "-o", "x", "-f", "novel"), "world-info or card"),
@@ -94,6 +96,8 @@ def test_what_cannot_be_done_is_one_clear_line(
 ) -> None:
     files = {
         "broken": put(tmp_path / "broken.png", samples.picture()[:-20]),
+        "bookless": put(tmp_path / "bookless.png", samples.png(samples.text_chunk(samples.V1))),
+        "group": put(tmp_path / "group.json", b'{"id": "1", "name": "Quay", "members": ["ada.png"]}'),
         "nameless": put(tmp_path / "nameless.json", samples.packed({**samples.V1, "name": ""})),
     }
     code, out, err = studio(*(argument.format(**files) for argument in arguments))

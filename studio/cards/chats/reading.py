@@ -45,6 +45,11 @@ def _chats(data: bytes, filename: str, names: Names, notes: Notes) -> tuple[tupl
         return found.read(whole, names, notes), found.name
     elif is_header(single) or "mes" in single:
         return (read_sillytavern(data, names, notes),), PROGRAM
+    elif isinstance(single.get("members"), list):
+        raise Invalid(
+            f"{shown(filename)} says who belongs to a group; what was said lies in 'group chats/<name>.jsonl'. "
+            "Import that file."
+        )
     raise Invalid(f"{shown(filename)} holds no chat of a form that is known. Export it from its program anew.")
 
 
