@@ -31,6 +31,7 @@ FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts.
 LATE = {
     "studio.cli.opening": ("studio.wiring",),
     "studio.cli.memory": ("studio.cli.memory_acts",),
+    "studio.cli.panel": ("studio.roleplay.synergy.solo",),
     "studio.cli.cards": (
         "studio.intake",
         "studio.intake.lorebooks",

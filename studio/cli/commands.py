@@ -18,6 +18,7 @@ from studio.cli.identity import identity_app
 from studio.cli.library import library_app
 from studio.cli.memory import memory_app
 from studio.cli.opening import choice_of, do, opened_studio, own_library, show_problems, write
+from studio.cli.panel import hold_panel
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
 from studio.cli.research import research_app
@@ -112,6 +113,18 @@ async def _play(scene: str, turns: int, model: str, seed: int, speaker: str, mod
         error = await perform(engine, transcript, turns, printer)
     if error:
         raise error
+
+
+@app.command()
+def panel(
+    task: Annotated[str, typer.Argument(help="What the panel is to work on.")],
+    model: ModelOption = "",
+    profile: Annotated[bool, typer.Option(help="Let each participant be described first.")] = False,
+    fixed: Annotated[bool, typer.Option(help="Only the assistant and one expert.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Take a task to a panel of personas, all played by one model in one call."""
+    do(hold_panel(task, model, profile=profile, fixed=fixed, json_=json_))
 
 
 @app.command()

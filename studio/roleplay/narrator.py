@@ -245,8 +245,8 @@ def told_by(direction: Direction, transcript: Transcript, present: tuple[Charact
     return tuple(events)
 
 
-def narrated(text: str, present: tuple[Character, ...]) -> str:
-    """Narration without lines spoken for characters, at most `NARRATION_CHARS`. Pure."""
+def narrated(text: str, present: tuple[Character, ...], limit: int = NARRATION_CHARS) -> str:
+    """Narration without lines spoken for characters, at most `limit` characters. Pure."""
     forms = "|".join(re.escape(form) for member in present for form in {member.name, member.first_name})
     kept = [line for line in text.splitlines() if line.strip() and not re.match(rf"\s*(?:{forms})\s*:", line, re.I)]
-    return clipped(" ".join(line.strip() for line in kept), NARRATION_CHARS)
+    return clipped(" ".join(line.strip() for line in kept), limit)

@@ -12,11 +12,15 @@ from studio.domain.session import Decision
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.roleplay import happenings
+from studio.roleplay.happenings import Direction
 from studio.roleplay.production import Production
 from studio.roleplay.steps import Committed, Decided, Ended, Step, Turn, newest
 
 CARRIED = ("plan", "direction")
 """What another take of a line keeps of the narrator's call that led to it."""
+
+Act = Callable[[Transcript, Decision, Direction, tuple[Event, ...]], AsyncGenerator[Step, None]]
+"""How the one decided on comes to a line: `Production.acted`, or something like it."""
 
 
 class Manner(Value):
@@ -32,7 +36,7 @@ MannerOf = Callable[[Transcript, str], Awaitable[Manner]]
 
 
 async def play_turn(
-    production: Production, transcript: Transcript, turn: Turn, manner_of: MannerOf | None = None
+    production: Production, transcript: Transcript, turn: Turn, act: Act | None = None
 ) -> AsyncGenerator[Step, None]:
     """The narrator's call if anything calls for it, then one character's line.
 
@@ -54,7 +58,7 @@ async def play_turn(
             transcript = await production.scribe.store(transcript, noted)
             yield Committed(event=transcript.events[-1], transcript=transcript)
         return
-    async with aclosing(speak(production, transcript, decision, direction, manner_of=manner_of)) as steps:
+    async with aclosing((act or production.acted)(transcript, decision, direction, ())) as steps:
         async for step in steps:
             if isinstance(step, Committed):
                 transcript = step.transcript
@@ -65,33 +69,26 @@ async def play_turn(
 
 
 def retell(
-    production: Production,
-    earlier: Transcript,
-    chosen: Event,
-    remarks: tuple[Event, ...],
-    manner_of: MannerOf | None = None,
+    production: Production, earlier: Transcript, chosen: Event, remarks: tuple[Event, ...], act: Act | None = None
 ) -> AsyncGenerator[Step, None]:
     """Another version of a character's line, by the same speaker for the same reason."""
     decision = Decision(**chosen.parts.get("decision", {"speaker": chosen.actor}))
     carried = {key: chosen.parts[key] for key in CARRIED if key in chosen.parts}
-    return speak(production, earlier, decision, happenings.Direction(parts=carried), remarks, manner_of)
+    return (act or production.acted)(earlier, decision, Direction(parts=carried), remarks)
 
 
-async def speak(
-    production: Production,
-    transcript: Transcript,
-    decision: Decision,
-    direction: happenings.Direction,
-    remarks: tuple[Event, ...] = (),
-    manner_of: MannerOf | None = None,
-) -> AsyncGenerator[Step, None]:
-    """The line of the one decided on, in the manner of the moment."""
-    manner = Manner()
-    if manner_of is not None:
+def in_manner(production: Production, manner_of: MannerOf) -> Act:
+    """An act in the manner of the moment."""
+
+    async def act(
+        transcript: Transcript, decision: Decision, direction: Direction, remarks: tuple[Event, ...]
+    ) -> AsyncGenerator[Step, None]:
         told = transcript.extended(remarks, transcript.session) if remarks else transcript
         manner = await manner_of(told, decision.speaker)
         parts, usage = {**direction.parts, **manner.parts}, direction.usage + manner.usage
         direction = direction.model_copy(update={"parts": parts, "usage": usage})
-    async with aclosing(production.acted(transcript, decision, direction, remarks, manner.lines)) as steps:
-        async for step in steps:
-            yield step
+        async with aclosing(production.acted(transcript, decision, direction, remarks, manner.lines)) as steps:
+            async for step in steps:
+                yield step
+
+    return act

@@ -15,7 +15,7 @@ from studio.roleplay.proactivity.moments import initiative_in, thresholds
 from studio.roleplay.proactivity.speaking_up import Rules, SpeakingUp, manner_of_decision
 from studio.roleplay.production import Production
 from studio.roleplay.steps import Step, Turn
-from studio.roleplay.turns import Manner, retell
+from studio.roleplay.turns import Manner, in_manner, retell
 
 
 class SpeakUp(Mode):
@@ -66,7 +66,7 @@ class SpeakUp(Mode):
             part = chosen.parts.get("initiative")
             return manner_of_decision(told, speaker, str(part["moment"])) if told and part else Manner()
 
-        return retell(production, earlier, chosen, remarks, manner_of)
+        return retell(production, earlier, chosen, remarks, in_manner(production, manner_of))
 
     def _rules(self, transcript: Transcript) -> Rules:
         return Rules(

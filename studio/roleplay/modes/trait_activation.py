@@ -19,7 +19,7 @@ from studio.roleplay.steps import Step, Turn
 from studio.roleplay.temperament.expression import adapter, base_of, express, reason, settled
 from studio.roleplay.temperament.router import Router, shipped_router
 from studio.roleplay.temperament.situations import cues_of, situation_of
-from studio.roleplay.turns import Manner, play_turn, retell
+from studio.roleplay.turns import Manner, in_manner, play_turn, retell
 
 ENGLISH = ("", "english", "en")
 
@@ -54,13 +54,13 @@ class TraitActivation(Mode):
 
     def answer(self, production: Production, transcript: Transcript, turn: Turn) -> AsyncGenerator[Step, None]:
         """The narrator where needed, then one line in the manner of the moment."""
-        return play_turn(production, transcript, turn, self._manner)
+        return play_turn(production, transcript, turn, in_manner(production, self._manner))
 
     def again(
         self, production: Production, earlier: Transcript, chosen: Event, remarks: tuple[Event, ...]
     ) -> AsyncGenerator[Step, None]:
         """The line told anew by the same speaker, in the same manner."""
-        return retell(production, earlier, chosen, remarks, self._manner)
+        return retell(production, earlier, chosen, remarks, in_manner(production, self._manner))
 
     async def _manner(self, transcript: Transcript, speaker: str) -> Manner:
         if self.kappa == 0:

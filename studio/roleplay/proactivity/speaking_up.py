@@ -37,7 +37,7 @@ from studio.roleplay.production import Production
 from studio.roleplay.speakers.base import Situation, claimed
 from studio.roleplay.state import state_after
 from studio.roleplay.steps import Committed, Decided, Ended, Step, Turn, newest
-from studio.roleplay.turns import Manner, speak
+from studio.roleplay.turns import Manner, in_manner
 from studio.roleplay.views import Wording, character_view, narrator_view
 
 DECISION_TOKENS = 220
@@ -259,9 +259,8 @@ class SpeakingUp:
         async def manner_of(transcript: Transcript, speaker: str) -> Manner:
             return await self._manner(transcript, speaker, moment)
 
-        async with aclosing(
-            speak(self.production, self.play, decision, direction, manner_of=manner_of if moment else None)
-        ) as steps:
+        act = in_manner(self.production, manner_of) if moment else self.production.acted
+        async with aclosing(act(self.play, decision, direction, ())) as steps:
             async for step in steps:
                 if isinstance(step, Committed):
                     self.play = step.transcript
