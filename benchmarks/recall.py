@@ -17,14 +17,15 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.memory import chosen_embedder
-from benchmarks.recall_answers import answer_all
+from benchmarks.recall_answers import scored
 from benchmarks.recall_baselines import Words, best, plain_chroma
 from benchmarks.recall_data import NAMES, Collection, Question, counted, load
 from benchmarks.recall_scores import Found, found
@@ -33,6 +34,7 @@ from studio.domain.event import Event, Kind
 from studio.domain.identifiers import derived
 from studio.domain.memory import Memory
 from studio.llm.embedding import Embedder, Vectors
+from studio.llm.models import Models
 from studio.memory.base import Ask, MemoryPolicy, Scope
 from studio.memory.hybrid import Hybrid
 from studio.memory.index import MemoryIndex
@@ -41,6 +43,7 @@ from studio.memory.memory_stream import MemoryStream
 from studio.memory.observation import importance_of
 from studio.memory.windows import best_first
 from studio.run_context import system_clock
+from studio.settings import Settings
 
 K, DEEP = 5, 60
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -117,6 +120,10 @@ class Remembered:
         """What is found, each once, best first."""
         return best_first((self.collection.documents[position].group for position in positions), DEEP)
 
+    def texts(self, groups: Sequence[str]) -> list[str]:
+        """What was remembered of each of these, whole."""
+        return ["\n".join(one.text for one in self.collection.documents if one.group == group) for group in groups]
+
     def _ask(self, question: Question) -> Ask:
         named = {document.about for document in self.collection.documents if document.about}
         return Ask(
@@ -155,24 +162,31 @@ Table = dict[str, dict[str, dict[str, float]]]
 
 async def measured(name: str, folder: Path, embedder: Embedder, *, windowed: bool, ways: Sequence[str]) -> Table:
     """One data set by every way."""
-    collections = load(name, folder, windowed=windowed)
     rows: dict[str, list[tuple[str, Found]]] = {way: [] for way in ways}
+    async with remembered_in(load(name, folder, windowed=windowed), embedder) as every:
+        for remembered in every:
+            for way in ways:
+                rank = remembered.by(way)
+                for question in remembered.collection.questions:
+                    groups = remembered.groups(await rank(question))
+                    rows[way].append((question.category, found(groups, question.gold, K)))
+    return {way: _by_category(name, found_) for way, found_ in rows.items()}
+
+
+@asynccontextmanager
+async def remembered_in(collections: Sequence[Collection], embedder: Embedder) -> AsyncIterator[list[Remembered]]:
+    """All of them in one archive, each in its own scope."""
     with tempfile.TemporaryDirectory() as place:
         archive = await Archive.open(f"sqlite:///{Path(place) / 'studio.db'}")
         keeper = MemoryKeeper(archive.memories, MemoryIndex(Path(place) / "memory"), embedder, system_clock)
         plain = MemoryIndex(Path(place) / "plain")
-        for number, collection in enumerate(collections):
-            remembered = Remembered(keeper, plain, collection, number)
+        every = [Remembered(keeper, plain, collection, number) for number, collection in enumerate(collections)]
+        for remembered in every:
             await remembered.remember()
-            for way in ways:
-                rank = remembered.by(way)
-                for question in collection.questions:
-                    groups = remembered.groups(await rank(question))
-                    rows[way].append((question.category, found(groups, question.gold, K)))
+        yield every
         await keeper.close()
         await plain.close()
         await archive.close()
-    return {way: _by_category(name, found_) for way, found_ in rows.items()}
 
 
 def _by_category(name: str, rows: Sequence[tuple[str, Found]]) -> dict[str, dict[str, float]]:
@@ -208,8 +222,33 @@ async def run(options: argparse.Namespace) -> dict[str, object]:
         if not options.json:
             _show(name, report, counts, time.perf_counter() - started)
     if options.model:
-        report["answers"] = await answer_all(options.model, folder, embedder, options.limit)
+        report["answers"] = await answers(options, folder, embedder)
     return report
+
+
+async def answers(options: argparse.Namespace, folder: Path, embedder: Embedder) -> dict[str, dict[str, float]]:
+    """The first questions of PersonaBench at noise 0.5 answered by a model: from what each way finds, and from the
+    sessions that hold the answer (`gold`)."""
+    name, ways = "personabench-0.5", options.ways or ["hybrid", "memory_stream", "plain chroma", "bm25"]
+    models = Models(Settings())
+    try:
+        model = await models.open(options.model)
+        table: dict[str, dict[str, float]] = {}
+        async with remembered_in(load(name, folder), embedder) as every:
+            for way in (*ways, "gold"):
+                asked: list[tuple[Collection, Question, list[str]]] = []
+                for remembered in every:
+                    for question in remembered.collection.questions:
+                        if len(asked) == options.limit:
+                            break
+                        groups = sorted(min(part) for part in question.gold)
+                        if way != "gold":
+                            groups = list(remembered.groups(await remembered.by(way)(question)))
+                        asked.append((remembered.collection, question, remembered.texts(groups[:K])))
+                table[way] = await scored(model, asked)
+        return table
+    finally:
+        await models.close()
 
 
 def _show(name: str, report: dict[str, object], counts: dict[str, int], seconds: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks.recall_data import Collection, Question
 from benchmarks.recall_scores import answered
@@ -37,9 +36,7 @@ async def answer(model: Model, name: str, question: Question, documents: Sequenc
         return ""
 
 
-async def scored(
-    model: Model, asked: Sequence[tuple[Collection, Question, Sequence[str]]]
-) -> dict[str, float]:
+async def scored(model: Model, asked: Sequence[tuple[Collection, Question, Sequence[str]]]) -> dict[str, float]:
     """Mean precision, recall and F1 over these questions with their documents, and how much of what is out of date was
     still said (over the questions that have any)."""
     rows, outdated = [], []

@@ -131,7 +131,7 @@ memory = Table(
     Column("pinned", Integer, nullable=False, server_default="0"),
     Column("details", Text, nullable=False, server_default="{}"),
     Column("forgotten_at", TIME),
-    Index(None, "owner", "character", "continuity", "created_at"),
+    Index(None, "owner", "character", "continuity", "forgotten_at", "created_at"),
     Index(None, "session"),
 )
 """`forgotten_at`: out of mind since then, in no index, and still to be brought back."""
