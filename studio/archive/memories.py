@@ -30,9 +30,9 @@ _HERE = (
 )
 _INSERT, _INSERT_VECTOR = insert(memory), insert(memory_vector)
 _COUNT = select(func.count()).select_from(memory).where(*_HERE)
-_STANDING = select(memory, _COUNT.scalar_subquery().label("standing")).where(
-    *_HERE, memory.c.id.in_(bindparam("ids", expanding=True))
-)
+_NEWEST = select(memory.c.id).where(*_HERE).order_by(memory.c.created_at.desc(), memory.c.id.desc()).limit(1)
+_BY_ID = select(memory).where(memory.c.id.in_(bindparam("ids", expanding=True)))
+"""Nothing but the ids: with an owner beside them SQLite goes through all that is the owner's."""
 _TOUCH = (
     update(memory)
     .where(memory.c.id == bindparam("the_id"), memory.c.owner == bindparam("the_owner"))
@@ -111,9 +111,9 @@ class MemoryStore(MemoryChanges, MemoryQueries):
         def work(connection: Connection) -> dict[str, Memory]:
             found: dict[str, Memory] = {}
             for chunk in _chunks(ids):
-                wanted = select(memory).where(memory.c.owner == owner, memory.c.id.in_(chunk))
-                wanted = wanted if forgotten else wanted.where(_LIVING)
-                found.update((row["id"], rows.memory_from(row)) for row in rows.dicts(connection.execute(wanted)))
+                for row in rows.dicts(connection.execute(_BY_ID, {"ids": chunk})):
+                    if row["owner"] == owner and (forgotten or row["forgotten_at"] is None):
+                        found[row["id"]] = rows.memory_from(row)
             return found
 
         found = await self._database.read(work)
@@ -135,8 +135,9 @@ class MemoryStore(MemoryChanges, MemoryQueries):
         def work(connection: Connection) -> frozenset[str]:
             found: set[str] = set()
             for chunk in _chunks(ids):
-                mine = (memory.c.owner == owner, memory.c.continuity == continuity, memory.c.id.in_(chunk))
-                found.update(connection.execute(select(memory.c.id).where(*mine)).scalars())
+                known = select(memory.c.id, memory.c.owner, memory.c.continuity).where(memory.c.id.in_(chunk))
+                rows_ = connection.execute(known).all()
+                found.update(row.id for row in rows_ if (row.owner, row.continuity) == (owner, continuity))
                 found.update(_erased(connection, chunk))
             return frozenset(found)
 
@@ -144,18 +145,27 @@ class MemoryStore(MemoryChanges, MemoryQueries):
 
     async def standing(
         self, owner: str, character: str, continuity: str, ids: Collection[str]
-    ) -> tuple[int, dict[str, Memory]]:
-        """How many memories a character has in a continuity, and those among `ids`, by id."""
-        asked = {"owner": owner, "character": character, "continuity": continuity, "ids": list(ids) or [""]}
+    ) -> tuple[str, dict[str, Memory]]:
+        """The id of the newest memory of a character in a continuity, empty where there is none, and those among `ids`
+        by id."""
+        asked = {"owner": owner, "character": character, "continuity": continuity}
 
-        def work(connection: Connection) -> tuple[int, dict[str, Memory]]:
-            found = list(rows.dicts(connection.execute(_STANDING, asked)))
-            count = found[0].pop("standing") if found else connection.execute(_COUNT, asked).scalar_one()
-            for row in found[1:]:
-                del row["standing"]
-            return count, {row["id"]: rows.memory_from(row) for row in found}
+        def work(connection: Connection) -> tuple[str, dict[str, Memory]]:
+            found = map(rows.memory_from, rows.dicts(connection.execute(_BY_ID, {"ids": list(ids)}))) if ids else ()
+            newest = connection.execute(_NEWEST, asked).scalar() or ""
+            whose = (owner, character, continuity)
+            return newest, {
+                one.id: one
+                for one in found
+                if (one.owner, one.character, one.continuity) == whose and one.forgotten_at is None
+            }
 
         return await self._database.read(work)
+
+    async def count(self, owner: str, character: str, continuity: str) -> int:
+        """How many memories a character has in a continuity."""
+        asked = {"owner": owner, "character": character, "continuity": continuity}
+        return await self._database.read(lambda connection: connection.execute(_COUNT, asked).scalar_one())
 
     async def touch(self, touches: Sequence[Touch]) -> None:
         """Note when these memories were called to mind."""
@@ -191,6 +201,32 @@ class MemoryStore(MemoryChanges, MemoryQueries):
         return await self._database.read(
             lambda connection: tuple(MemoryScope(**row) for row in rows.dicts(connection.execute(wanted)))
         )
+
+    async def unembedded(self, owner: str, character: str, continuity: str, embedder: str) -> tuple[str, ...]:
+        """Ids, newest first, of the memories that have no vector of this embedder."""
+        theirs = (memory_vector.c.memory == memory.c.id) & (memory_vector.c.embedder == embedder)
+        wanted = (
+            select(memory.c.id)
+            .outerjoin(memory_vector, theirs)
+            .where(*_scope(owner, character, continuity), memory_vector.c.memory.is_(None))
+            .order_by(memory.c.created_at.desc(), memory.c.id.desc())
+        )
+        return await self._database.read(lambda connection: tuple(connection.execute(wanted).scalars()))
+
+    async def vectors_of(self, ids: Collection[str], embedder: str) -> dict[str, Vectors]:
+        """Id → vector of those among `ids` that have one of this embedder."""
+
+        def work(connection: Connection) -> dict[str, Vectors]:
+            found: dict[str, Vectors] = {}
+            for chunk in _chunks(ids):
+                wanted = select(memory_vector.c.memory, memory_vector.c.vector).where(
+                    memory_vector.c.memory.in_(chunk), memory_vector.c.embedder == embedder
+                )
+                rows_ = _sized(connection.execute(wanted).all())
+                found.update((id_, np.frombuffer(blob, dtype=STORED).astype(np.float32)) for id_, blob in rows_)
+            return found
+
+        return await self._database.read(work)
 
     async def vectors(
         self, owner: str, character: str, continuity: str, embedder: str

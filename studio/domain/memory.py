@@ -78,6 +78,10 @@ class Memory(Value):
     forgotten_at: AwareDatetime | None = None
 
 
+FIELDS = set(Memory.model_fields)
+"""For memories made without validation: one set for all of them."""
+
+
 class Recalled(Value):
     """A memory with its three scores, each scaled to 0–1 over the candidates, and their weighted sum. `why`: what
     else spoke for it, in a phrase."""

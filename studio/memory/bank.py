@@ -11,7 +11,7 @@ from studio.domain.memory import Memory
 from studio.llm.embedding import Vectors
 from studio.memory.base import Ask
 from studio.memory.recent_rows import RecentRows
-from studio.memory.retrieval import Numbers, cosine
+from studio.memory.retrieval import Numbers
 from studio.memory.shelves import Shelves
 
 COSINE_DIGITS = 6
@@ -52,7 +52,7 @@ class Bank:
             gone = [id_ for id_ in found if id_ not in self._rows]
             if gone:
                 await self._shelves.drop(ask.scope, gone)
-            eligible = [self._rows[id_] for id_ in found if id_ in self._rows and ask.admits(self._rows[id_])]
+            eligible = ask.admitted(self._rows[id_] for id_ in found if id_ in self._rows)
             if len(eligible) >= count or len(found) < reach:
                 return tuple(eligible[:count])
             reach *= 2
@@ -65,7 +65,7 @@ class Bank:
         while len(eligible) < count:
             page = await self._recent.newest(ask.scope, size, offset)
             self._rows.update((memory.id, memory) for memory in page)
-            eligible.update((memory.id, memory) for memory in page if ask.admits(memory))
+            eligible.update((memory.id, memory) for memory in ask.admitted(page))
             if len(page) < size:
                 break
             offset += size
@@ -77,12 +77,8 @@ class Bank:
             return np.zeros(len(memories))
         unknown = [memory.id for memory in memories if memory.id not in self._cosines]
         if unknown:
-            vectors = await self._shelves.vectors(self._ask.scope, unknown)
-            if vectors:
-                focal = await self._embed(self._ask.focal)
-                self._cosines.update(
-                    zip(vectors, cosine(np.stack(list(vectors.values())), focal).tolist(), strict=True)
-                )
+            focal = await self._embed(self._ask.focal)
+            self._cosines.update(await self._shelves.cosines(self._ask.scope, unknown, focal))
         cosines: Numbers = np.array([self._cosines.get(memory.id, 0.0) for memory in memories])
         return cosines.round(COSINE_DIGITS)
 
@@ -93,11 +89,8 @@ class Bank:
         while True:
             found = await self._store.matching(*ask.scope, ask.focal, reach)
             await self._fetch([id_ for id_ in found if id_ not in self._rows])
-            eligible = [
-                (self._rows[id_], points)
-                for id_, points in found.items()
-                if id_ in self._rows and ask.admits(self._rows[id_])
-            ]
+            admitted = ask.admitted(self._rows[id_] for id_ in found if id_ in self._rows)
+            eligible = [(memory, found[memory.id]) for memory in admitted]
             if len(eligible) >= count or len(found) < reach:
                 return tuple(eligible[:count])
             reach *= 2
@@ -106,7 +99,7 @@ class Bank:
         """As the contract says."""
         found = await self._store.concluded(*self._ask.scope)
         self._rows.update((memory.id, memory) for memory in found)
-        return tuple(memory for memory in found if self._ask.admits(memory))
+        return tuple(self._ask.admitted(found))
 
     async def _fetch(self, ids: Sequence[str]) -> None:
         self._rows.update((memory.id, memory) for memory in await self._recent.fetch(self._ask.scope, ids))

@@ -63,22 +63,25 @@ class Ask(Value):
 
     def admits(self, memory: Memory) -> bool:
         """Whether a memory is this character's, lies on this branch, has not lapsed and is not in the prompt."""
-        expires_at = memory.details.expires_at
-        return (
-            memory.character == self.character
-            and memory.continuity == self.continuity
-            and memory.owner == self.owner
-            and self.lineage.issuperset(memory.sources)
-            and not self._told(memory)
-            and (expires_at is None or expires_at > self.now)
-        )
+        return bool(self.admitted((memory,)))
 
-    def _told(self, memory: Memory) -> bool:
-        if not self.window or not memory.sources:
-            return False
-        if memory.kind in LIVED:
-            return not self.window.isdisjoint(memory.sources)
-        return self.window.issuperset(memory.sources)
+    def admitted(self, memories: Iterable[Memory]) -> list[Memory]:
+        """Those of them that are admitted, in their order."""
+        owner, character, continuity, now = self.owner, self.character, self.continuity, self.now
+        on_branch, untold, told = self.lineage.issuperset, self.window.isdisjoint, self.window.issuperset
+        found = []
+        for memory in memories:
+            sources = memory.sources
+            if memory.continuity != continuity or memory.character != character or memory.owner != owner:
+                continue
+            if sources and (
+                not on_branch(sources) or not (untold(sources) if memory.kind in LIVED else not told(sources))
+            ):
+                continue
+            expires_at = memory.details.expires_at
+            if expires_at is None or expires_at > now:
+                found.append(memory)
+        return found
 
 
 class MemoryBank(Protocol):

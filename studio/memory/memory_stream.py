@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -100,7 +100,7 @@ class MemoryStream(MemoryPolicy):
         if not newest or not ask.limit or not ask.budget_tokens:
             return ()
         nearest = await bank.nearest(NEAREST) if len(newest) == NEWEST else ()
-        either = {memory.id: memory for memory in (*nearest, *newest) if self._remembered(memory, ask.now)}
+        either = {memory.id: memory for memory in self._remembered((*nearest, *newest), ask.now)}
         # Equal scores keep this order, so that rounding in the index never decides: the newer first.
         candidates = sorted(either.values(), key=lambda memory: (memory.created_at, memory.id), reverse=True)
         weights = self.weights
@@ -128,7 +128,7 @@ class MemoryStream(MemoryPolicy):
         Raises: StorageError; ModelUnavailable, ModelRefused, ModelBudget.
         """
         everything = await sitting.latest(LOOKED_AT)
-        lived = [one for one in reflection.since_last(everything) if self._remembered(one, sitting.now)]
+        lived = self._remembered(reflection.since_last(everything), sitting.now)
         asked = sitting.occasion is Occasion.ASKED
         if not lived or (reflection.meter(lived) < self.threshold and not asked):
             return Consolidated()
@@ -229,10 +229,10 @@ class MemoryStream(MemoryPolicy):
         vectors = await sitting.embed([one.text for one in (*made, *known)])
         return tuple(made[position] for position in reflection.novel(vectors[: len(made)], vectors[len(made) :]))
 
-    def _remembered(self, memory: Memory, now: datetime) -> bool:
-        """Whether a memory is a candidate at all: nothing idle, nothing faded."""
-        if retrieval.is_idle(memory.text):
-            return False
-        if self.fades_days is None or memory.pinned:
-            return True
-        return now - memory.accessed_at <= timedelta(days=self.fades_days * memory.importance)
+    def _remembered(self, memories: Iterable[Memory], now: datetime) -> list[Memory]:
+        """Those that are candidates at all: nothing idle, nothing faded."""
+        awake = [one for one in memories if "idle" not in one.text.lower() or not retrieval.is_idle(one.text)]
+        if self.fades_days is None:
+            return awake
+        day = timedelta(days=self.fades_days)
+        return [one for one in awake if one.pinned or now - one.accessed_at <= day * one.importance]

@@ -14,15 +14,22 @@ from studio.archive.memories import MemoryStore, Touch
 from studio.domain.memory import Memory
 from studio.memory.base import Scope
 
-ROWS = 1000
-SCOPES = 64
+ROWS = 6000
+HELD_ROWS = 120_000
+"""Of all scopes together; a row takes about a kilobyte."""
 
 
 class _Scope:
     def __init__(self) -> None:
         self.rows: dict[str, Memory] = {}
-        self.order: list[str] | None = None  # newest first; None: to be made again
+        self.older: dict[str, Memory] = {}  # read once, not among the newest
+        self.order: list[str] = []  # oldest first
+        self.sorted = True
         self.count = 0  # as stored
+
+    @property
+    def held(self) -> int:
+        return len(self.rows) + len(self.older)
 
     @property
     def whole(self) -> bool:
@@ -31,16 +38,27 @@ class _Scope:
     def put(self, memories: Iterable[Memory]) -> None:
         for memory in memories:
             if memory.id not in self.rows:
-                self.order = None
+                last = self.rows[self.order[-1]] if self.order else None
+                self.sorted = self.sorted and (last is None or _age(last) < _age(memory))
+                self.order.append(memory.id)
             self.rows[memory.id] = memory
-        if len(self.rows) > 2 * ROWS:
-            self.rows = {memory.id: memory for memory in self.newest(ROWS)}
-            self.order = None
+        if len(self.rows) > ROWS + ROWS // 4:
+            kept = self.newest(ROWS)
+            self.rows = {memory.id: memory for memory in kept}
+            self.order = [memory.id for memory in reversed(kept)]
 
     def newest(self, limit: int, offset: int = 0) -> list[Memory]:
-        if self.order is None:
-            self.order = sorted(self.rows, key=lambda id_: (self.rows[id_].created_at, id_), reverse=True)
-        return [self.rows[id_] for id_ in self.order[offset : offset + limit]]
+        if not limit:
+            return []
+        if not self.sorted:
+            self.order.sort(key=lambda id_: _age(self.rows[id_]))
+            self.sorted = True
+        end = len(self.order) - offset
+        return [self.rows[id_] for id_ in reversed(self.order[max(0, end - limit) : max(0, end)])]
+
+
+def _age(memory: Memory) -> tuple[datetime, str]:
+    return memory.created_at, memory.id
 
 
 class RecentRows:
@@ -63,19 +81,31 @@ class RecentRows:
 
     async def fetch(self, scope: Scope, ids: Collection[str]) -> Sequence[Memory]:
         """As `MemoryStore.fetch`, of one scope's memories."""
-        held = self._scopes.get(scope)
-        rows = held.rows if held else {}
-        unknown = [id_ for id_ in ids if id_ not in rows]
-        stored = await self._store.fetch(scope.owner, unknown) if unknown else ()
-        found = {memory.id: memory for memory in self._touched_now(stored)}
-        return [found.get(id_) or rows[id_] for id_ in dict.fromkeys(ids) if id_ in found or id_ in rows]
+        held = await self._held(scope)
+        unknown = [id_ for id_ in ids if id_ not in held.rows and id_ not in held.older]
+        if unknown:
+            stored = await self._store.fetch(scope.owner, unknown)
+            held.older.update((memory.id, memory) for memory in self._touched_now(stored))
+            self._make_room(scope)
+        rows, older = held.rows, held.older
+        return [rows.get(id_) or older[id_] for id_ in dict.fromkeys(ids) if id_ in rows or id_ in older]
+
+    def _make_room(self, scope: Scope) -> None:
+        """Let go of the scopes nobody asked for longest, as long as all together hold too many rows."""
+        count = sum(held.held for held in self._scopes.values())
+        for other in list(self._scopes):
+            if count <= HELD_ROWS:
+                return
+            if other != scope:
+                count -= self._scopes.pop(other).held
 
     async def stand(self, scope: Scope, memories: Sequence[Memory]) -> bool:
-        """Whether the database still holds these as they are here, and no more or fewer than are known of in all. If
-        not, what was held is forgotten, and the next look is a fresh one."""
+        """Whether the database still holds these as they are here, and the newest memory is the one known of. If not,
+        what was held is forgotten, and the next look is a fresh one."""
         held = self._scopes.get(scope)
-        count, stored = await self._store.standing(*scope, [memory.id for memory in memories])
-        if held is not None and count != held.count:
+        newest, stored = await self._store.standing(*scope, [memory.id for memory in memories])
+        known = held.newest(1) if held is not None else []
+        if held is not None and newest != (known[0].id if known else ""):
             self._scopes.pop(scope, None)
             return False
         if any(_told(stored.get(memory.id)) != _told(memory) for memory in memories):
@@ -89,6 +119,7 @@ class RecentRows:
         if held is not None:
             held.put(memories)
             held.count += len(memories)
+            self._make_room(scope)
 
     def touched(self, scope: Scope, ids: Iterable[str], at: datetime) -> None:
         """These came to mind; the database learns of it with the next write (`untold`)."""
@@ -97,6 +128,8 @@ class RecentRows:
         held = self._scopes.get(scope)
         if held is not None:
             held.put(self._touched_now([held.rows[id_] for id_ in ids if id_ in held.rows]))
+            older = self._touched_now([held.older[id_] for id_ in ids if id_ in held.older])
+            held.older.update((memory.id, memory) for memory in older)
 
     @property
     def untold(self) -> tuple[Touch, ...]:
@@ -127,13 +160,13 @@ class RecentRows:
     async def _held(self, scope: Scope) -> _Scope:
         held = self._scopes.get(scope)
         if held is None:
-            count, stored = (await self._store.standing(*scope, ()))[0], await self._store.of(*scope, limit=ROWS)
+            stored = await self._store.of(*scope, limit=ROWS)
+            count = await self._store.count(*scope) if len(stored) == ROWS else 0
             held = _Scope()
             held.put(self._touched_now(stored))
             held.count = max(count, len(stored))
             self._scopes[scope] = held
-            while len(self._scopes) > SCOPES:
-                self._scopes.popitem(last=False)
+            self._make_room(scope)
         self._scopes.move_to_end(scope)
         return held
 

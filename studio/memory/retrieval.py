@@ -91,6 +91,13 @@ def cosine(matrix: NDArray[np.floating], vector: NDArray[np.floating]) -> Number
     return cosines
 
 
+def dots(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> Numbers:
+    """Product of each row with `vector`, in one thread: a product of BLAS wakes all cores for a millisecond's work, and
+    on a busy machine waits for them."""
+    products: Numbers = np.einsum("ij,j->i", matrix, vector).astype(np.float64)
+    return products
+
+
 def score(ages: Numbers, importance: Numbers, relevance: Numbers, preset: Preset) -> Scores:
     """The three components over the same candidates, scaled and summed. Ages in the preset's unit, importance and
     relevance as they are."""

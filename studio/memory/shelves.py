@@ -4,14 +4,14 @@ A write to Chroma costs about 10 ms whatever its size, importing Chroma half a s
 every vector. So new ones wait on a shelf, are compared with NumPy, and are indexed `FLUSH_AT` at a time or at the end:
 a play of usual length never waits for Chroma. Should the process die before, the next one finds them missing.
 
-What a shelf holds is compared exactly, in less time than Chroma takes; the index is for characters who remember more.
+What a shelf holds is compared exactly, five thousand vectors in half a millisecond, which is less than Chroma takes for
+any number; the index is for characters who remember more. All shelves together hold `HELD_BYTES` at most.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -22,39 +22,14 @@ from studio.llm.embedding import Vectors
 from studio.memory.base import Scope
 from studio.memory.index import MemoryIndex
 from studio.memory.retrieval import cosine
+from studio.memory.shelf import Shelf
 from studio.run_context import Clock
 
 FLUSH_AT = 256
-RECENT = 1000
-SHELVES = 64
+RECENT = 6000
+SHELVES = 256
+HELD_BYTES = 256 << 20
 RETRY = timedelta(seconds=30)
-
-
-class _Shelf:
-    def __init__(self) -> None:
-        self.vectors: OrderedDict[str, Vectors] = OrderedDict()
-        self.pending: set[str] = set()
-        self.loaded = False  # the newest are here
-        self.whole = False  # all are here
-        self.level = False  # compared with the index
-        self.indexed = False  # the index holds some
-        self.lock = asyncio.Lock()
-
-    def put(self, vectors: Mapping[str, Vectors], *, pending: bool) -> None:
-        # Copies: a row of a big matrix would keep the whole of it alive.
-        self.vectors.update((id_, vector.copy()) for id_, vector in vectors.items())
-        if pending:
-            self.pending.update(vectors)
-        surplus = len(self.vectors) - RECENT
-        if surplus > 0:
-            self.whole = False
-            for id_ in [id_ for id_ in self.vectors if id_ not in self.pending][:surplus]:
-                del self.vectors[id_]
-
-    def drop(self, ids: Iterable[str]) -> None:
-        for id_ in ids:
-            self.vectors.pop(id_, None)
-            self.pending.discard(id_)
 
 
 class Shelves:
@@ -67,13 +42,13 @@ class Shelves:
         self.embedder = embedder
         self.notices: list[str] = []
         self._clock = clock
-        self._shelves: OrderedDict[Scope, _Shelf] = OrderedDict()
+        self._shelves: OrderedDict[Scope, Shelf] = OrderedDict()
         self._retry_at: datetime | None = None
 
     async def add(self, scope: Scope, vectors: Mapping[str, Vectors]) -> None:
         """Take vectors that the database holds already, and index them when enough have come together."""
         shelf = await self._shelf(scope)
-        shelf.put(vectors, pending=True)
+        shelf.put(list(vectors), np.stack(list(vectors.values())), RECENT, pending=True)
         if len(shelf.pending) >= FLUSH_AT:
             await self._flush(scope, shelf)
 
@@ -90,27 +65,29 @@ class Shelves:
         Raises: StorageError when the database cannot be read.
         """
         shelf = await self._loaded(scope)
-        held = dict(shelf.vectors)
-        found: dict[str, float] = {}
+        found = shelf.nearest(vector, count)
         if not shelf.whole or self.index.shared:
-            found = await self._indexed(scope, shelf, vector, count)
-            held.update(shelf.vectors)  # whatever was indexed and taken off the shelf meanwhile is still in `held`
-        if held:
-            found.update(zip(held, cosine(np.stack(list(held.values())), vector).tolist(), strict=True))
-        best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return dict(best[:count])
+            further = await self._indexed(scope, shelf, vector, count)
+            # Whatever was indexed and taken off the shelf meanwhile is still in `found`.
+            found = {**further, **found, **shelf.nearest(vector, count)}
+            best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            return dict(best[:count])
+        return found
 
-    async def vectors(self, scope: Scope, ids: Collection[str]) -> dict[str, Vectors]:
-        """Id → vector of those among `ids` that have one.
+    async def cosines(self, scope: Scope, ids: Collection[str], vector: Vectors) -> dict[str, float]:
+        """Id → cosine of those among `ids` that have a vector.
 
         Raises: StorageError when the database cannot be read.
         """
         shelf = await self._loaded(scope)
-        if not all(id_ in shelf.vectors for id_ in ids):
-            stored, matrix = await self.store.vectors(*scope, self.embedder)
-            rows = dict(zip(stored, matrix, strict=True))
-            return {id_: rows[id_] for id_ in ids if id_ in rows}
-        return {id_: shelf.vectors[id_] for id_ in ids}
+        here = [id_ for id_ in ids if id_ in shelf]
+        found = dict(zip(here, shelf.cosines(here, vector).tolist(), strict=True)) if here else {}
+        if len(here) < len(ids):
+            stored = await self.store.vectors_of([id_ for id_ in ids if id_ not in found], self.embedder)
+            if stored:
+                further = cosine(np.stack(list(stored.values())), vector).tolist()
+                found.update(zip(stored, further, strict=True))
+        return found
 
     async def drop(self, scope: Scope, ids: Collection[str]) -> None:
         """Forget vectors whose memories are gone from the database."""
@@ -142,8 +119,8 @@ class Shelves:
         """Take nothing for granted any more: each scope is compared with the database when next used."""
         self._shelves.clear()
 
-    async def _shelf(self, scope: Scope) -> _Shelf:
-        shelf = self._shelves.setdefault(scope, _Shelf())
+    async def _shelf(self, scope: Scope) -> Shelf:
+        shelf = self._shelves.setdefault(scope, Shelf())
         self._shelves.move_to_end(scope)
         if len(self._shelves) > SHELVES:
             oldest, full = next(iter(self._shelves.items()))
@@ -152,16 +129,32 @@ class Shelves:
                 self._shelves.pop(oldest, None)
         return shelf
 
-    async def _loaded(self, scope: Scope) -> _Shelf:
+    async def _loaded(self, scope: Scope) -> Shelf:
         shelf = await self._shelf(scope)
         async with shelf.lock:
-            if not shelf.loaded:
+            fresh = not shelf.loaded
+            if fresh:
                 ids, matrix = await self.store.vectors(*scope, self.embedder)
                 shelf.loaded, shelf.whole = True, len(ids) <= RECENT
-                shelf.put(dict(zip(ids[-RECENT:], matrix[-RECENT:], strict=True)), pending=False)
+                if ids:
+                    shelf.put(ids[-RECENT:], matrix[-RECENT:], RECENT, pending=False)
+        if fresh:
+            await self._make_room(scope)
         return shelf
 
-    async def _indexed(self, scope: Scope, shelf: _Shelf, vector: Vectors, count: int) -> dict[str, float]:
+    async def _make_room(self, scope: Scope) -> None:
+        """Let go of the scopes nobody asked for longest, as long as all shelves together take too much."""
+        held = sum(shelf.held_bytes for shelf in self._shelves.values())
+        for other, shelf in list(self._shelves.items()):
+            if held <= HELD_BYTES:
+                return
+            if other != scope:
+                await self._flush(other, shelf)
+                if not shelf.pending and self._shelves.get(other) is shelf:
+                    del self._shelves[other]
+                    held -= shelf.held_bytes
+
+    async def _indexed(self, scope: Scope, shelf: Shelf, vector: Vectors, count: int) -> dict[str, float]:
         failure = None
         if not self._resting:
             try:
@@ -179,7 +172,7 @@ class Shelves:
             self._out_of_reach(failure)
         return dict(zip(ids, cosine(matrix, vector).tolist(), strict=True)) if ids else {}
 
-    async def _level(self, scope: Scope, shelf: _Shelf) -> tuple[int, int]:
+    async def _level(self, scope: Scope, shelf: Shelf) -> tuple[int, int]:
         waiting = set(shelf.pending)
         # A row is stored before it is indexed. Read in the opposite order, whatever another process adds meanwhile can
         # only seem to be missing, never to be one too many.
@@ -189,13 +182,14 @@ class Shelves:
         missing, extra = [id_ for id_ in ids if id_ not in indexed], indexed - rows.keys()
         await self.index.remove(scope, self.embedder, extra)
         shelf.drop(waiting - rows.keys())
-        shelf.put({id_: rows[id_] for id_ in missing}, pending=True)
+        if missing:
+            shelf.put(missing, np.stack([rows[id_] for id_ in missing]), RECENT, pending=True)
         shelf.level, shelf.indexed = True, bool(indexed)
         if len(shelf.pending) >= FLUSH_AT:
             await self._write(scope, shelf)
         return len(missing), len(extra)
 
-    async def _flush(self, scope: Scope, shelf: _Shelf) -> None:
+    async def _flush(self, scope: Scope, shelf: Shelf) -> None:
         async with shelf.lock:
             if not shelf.pending:
                 return
@@ -211,12 +205,12 @@ class Shelves:
             shelf.drop(list(shelf.pending))
             shelf.level = False  # they are found missing, and indexed, once the index answers again
 
-    async def _write(self, scope: Scope, shelf: _Shelf) -> None:
-        ids = [id_ for id_ in shelf.vectors if id_ in shelf.pending]
-        await self.index.upsert(scope, self.embedder, ids, np.stack([shelf.vectors[id_] for id_ in ids]))
+    async def _write(self, scope: Scope, shelf: Shelf) -> None:
+        ids, vectors = shelf.waiting()
+        await self.index.upsert(scope, self.embedder, ids, vectors)
         shelf.indexed = True
         shelf.pending.difference_update(ids)
-        shelf.put({}, pending=False)
+        shelf.trim(RECENT)
 
     @property
     def _resting(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
 
 FOLDER = Path(__file__).resolve().parent
-REVISIONS = ("0001", "session_mode", "curated_memories", "revisions", "holdings", "trail", "jobs")
+REVISIONS = ("0001", "session_mode", "curated_memories", "revisions", "holdings", "trail", "jobs", "living_memories")
 """Oldest first; the last is the schema of `schema.py`."""
 
 version = Table(

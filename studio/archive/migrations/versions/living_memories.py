@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "living_memories"
-down_revision = "curated_memories"
+down_revision = "jobs"
 
 
 def upgrade() -> None:
