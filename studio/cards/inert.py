@@ -34,7 +34,16 @@ _EXTENSIONS = MappingProxyType(
     }
 )
 _INSTRUCTIONS = ("system_prompt", "post_history_instructions")
-_UNUSED = ("creator_notes", "creator", "character_version", "source", "group_only_greetings")
+_UNUSED = (
+    "creator_notes",
+    "creator_notes_multilingual",
+    "creator",
+    "character_version",
+    "source",
+    "creation_date",
+    "modification_date",
+    "group_only_greetings",
+)
 
 
 def note_inert(card: CharacterCard, notes: Notes) -> None:
