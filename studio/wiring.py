@@ -20,6 +20,7 @@ from studio.library.owners import Libraries
 from studio.llm.client import Model
 from studio.llm.embedding import Embedder, open_embedder
 from studio.llm.models import Models
+from studio.matching.matchmaking import Matchmaking
 from studio.memory.curation import Curator
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
@@ -80,6 +81,12 @@ class Studio:
         """Cards of other programs into the library of whoever runs the studio, and out of it. A visitor's own come in
         by `take_in`, and go out by `Intake(await studio.workshop(owner).library())`."""
         return Intake(self.library)
+
+    @cached_property
+    def matching(self) -> Matchmaking:
+        """Who suits whom, and what an owner may like next."""
+        settings = self.settings
+        return Matchmaking(settings.shipped_dir, settings.data_dir, self.archive.acts, self.embedder, self.clock)
 
     @property
     def curator(self) -> Curator:

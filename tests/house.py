@@ -32,6 +32,8 @@ LATE = {
     "studio.cli.opening": ("studio.wiring",),
     "studio.cli.memory": ("studio.cli.memory_acts",),
     "studio.cli.panel": ("studio.roleplay.synergy.solo",),
+    "studio.cli.matching": ("studio.cli.matching_acts",),
+    "studio.cli.bench": ("studio.cli.matching_benches",),
     "studio.cli.cards": (
         "studio.intake",
         "studio.intake.lorebooks",

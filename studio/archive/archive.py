@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from studio.archive import integrity
+from studio.archive.acts import ActStore
 from studio.archive.catalogue import Catalogue
 from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, utc_now
 from studio.archive.jobs import JobStore
@@ -17,8 +18,8 @@ from studio.archive.trails import TrailStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `trails`, `memories`, `preferences`; what is made for the
-    library: `revisions`, `sketches`, `pictures`, its `catalogue`; and long work, `jobs`."""
+    """Everything durable, in one database: `sessions`, `trails`, `memories`, `preferences`, `acts`; what is made for
+    the library: `revisions`, `sketches`, `pictures`, its `catalogue`; and long work, `jobs`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
@@ -27,6 +28,7 @@ class Archive:
         self.trails = TrailStore(database, clock)
         self.memories = MemoryStore(database)
         self.preferences = PreferenceStore(database)
+        self.acts = ActStore(database)
         self.revisions = RevisionStore(database, clock)
         self.sketches = SketchStore(database, clock)
         self.pictures = PictureStore(database)

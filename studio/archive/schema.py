@@ -212,6 +212,19 @@ picture = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+act = Table(
+    "act",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("owner", NAME, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("forgotten_at", TIME),
+    Index(None, "owner", "kind", "at"),
+)
+"""What people did and rated, for recommending and matching. `forgotten_at`: it counts no more since then."""
+
 purge = Table("purge", metadata, Column("session", ID, primary_key=True))
 """The sessions whose events may be deleted; filled and emptied within the one transaction that purges them."""
 

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from studio.archive import holding_writing, jobs, revisions, rows, tree
+from studio.archive import acts, holding_writing, jobs, revisions, rows, tree
 from studio.archive.database import Clock, Database
 from studio.archive.schema import draft, event, memory, preference, session, session_body
 from studio.domain.character import Character
@@ -278,6 +278,7 @@ class SessionStore:
             revisions.forget(connection, owner)
             holding_writing.forget(connection, owner)
             jobs.forget(connection, owner)
+            acts.forget(connection, owner)
 
         await self._database.write(work)
         await self._database.scrub()

@@ -12,10 +12,12 @@ from typing import Annotated
 import typer
 
 from studio import __version__
+from studio.cli.bench import bench_app
 from studio.cli.cards import lorebook_app
 from studio.cli.casting import character_app
 from studio.cli.identity import identity_app
 from studio.cli.library import library_app
+from studio.cli.matching import matching_app
 from studio.cli.memory import memory_app
 from studio.cli.opening import choice_of, do, opened_studio, own_library, show_problems, write
 from studio.cli.panel import hold_panel
@@ -46,6 +48,8 @@ app.add_typer(research_app, name="research")
 app.add_typer(lorebook_app, name="lorebook")
 app.add_typer(session_app, name="session")
 app.add_typer(scene_app, name="scene")
+app.add_typer(matching_app)
+app.add_typer(bench_app, name="bench")
 
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="A model's name; empty: the one in use.")]
 

@@ -35,9 +35,14 @@ def topics() -> tuple[Topic, ...]:
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             key, title, names = (part.strip() for part in line.split("|"))
-            forms = "|".join(re.escape(name.strip()) for name in names.split(","))
-            found.append(Topic(key=key, title=title, pattern=rf"\b(?:{forms})\w*"))
+            forms = "|".join(_form(name.strip()) for name in names.split(","))
+            found.append(Topic(key=key, title=title, pattern=rf"\b(?:{forms})"))
     return tuple(found)
+
+
+def _form(name: str) -> str:
+    """A beginning of words as a pattern; one that ends in `.` is a whole word."""
+    return rf"{re.escape(name[:-1])}\b" if name.endswith(".") else rf"{re.escape(name)}\w*"
 
 
 def about(text: str, most: int = 3) -> Mapping[str, int]:

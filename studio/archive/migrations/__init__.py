@@ -11,7 +11,17 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, select
 
 FOLDER = Path(__file__).resolve().parent
-REVISIONS = ("0001", "session_mode", "curated_memories", "revisions", "holdings", "trail", "jobs", "living_memories")
+REVISIONS = (
+    "0001",
+    "session_mode",
+    "curated_memories",
+    "revisions",
+    "holdings",
+    "trail",
+    "jobs",
+    "living_memories",
+    "acts",
+)
 """Oldest first; the last is the schema of `schema.py`."""
 
 version = Table(

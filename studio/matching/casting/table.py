@@ -18,6 +18,8 @@ from studio.matching.lexical import LexicalIndex
 from studio.matching.tropes.naming import overlap
 
 LONGEST_TEXT = 200
+NO_ORDER = frozenset({"age"})
+"""Numbers of which more is not better."""
 Feature = float | int | str | None
 
 
@@ -53,13 +55,18 @@ class CastTable(Value):
 
     @property
     def numeric(self) -> tuple[str, ...]:
-        """The features that are numbers for all candidates who have them, and not the same for everybody."""
+        """The features that are numbers for all who have them, not the same for everybody, and better when larger."""
         return tuple(name for name in self.features if self._is_numeric(name))
 
     def _is_numeric(self, name: str) -> bool:
         values = [one.features.get(name) for one in self.candidates]
         given = [value for value in values if value is not None]
-        return bool(given) and all(isinstance(value, (int, float)) for value in given) and len(set(values)) > 1
+        return (
+            name not in NO_ORDER
+            and bool(given)
+            and all(isinstance(value, (int, float)) for value in given)
+            and len(set(values)) > 1
+        )
 
     @property
     def ids(self) -> tuple[str, ...]:
