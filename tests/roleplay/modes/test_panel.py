@@ -87,7 +87,7 @@ async def test_a_panel_without_an_answer_is_asked_again_then_its_leaders_last_wo
         assert lines(transcript) == [("ada", "So be it.")]
         panel = panel_of(transcript)
         assert panel is not None and panel.parsed is False
-    async with gathered(tmp_path, ["(nothing)", '{"a": 1}']) as company:
+    async with gathered(tmp_path / "mute", ["(nothing)", '{"a": 1}']) as company:
         with pytest.raises(ModelOutput, match="no usable line"):
             await company.turn(await company.begin(THREE, CAST, mode=mode()))
 
