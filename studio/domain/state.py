@@ -104,12 +104,15 @@ class Round(Value):
 
 
 class QuestStep(Value):
-    """One beat of a quest as the reflectors see it. `action_reflection`: A as meant, B the wrong place, C nothing
-    changed, D cannot tell; `trajectory_reflection`: A on track, B failed; `detectors`: the loops found in the deeds."""
+    """One beat of a quest as the reflectors see it: what was done, at what, what came of it. `action_reflection`: A as
+    meant, B the wrong way, C nothing changed, D cannot tell; `trajectory_reflection`: A on track, B failed;
+    `detectors`: the loops found in the deeds; `advice`: what those on the quest are told of all this."""
 
     number: int = Field(ge=1)
     deed: str = ""
+    target: str = ""
     expectation: str = ""
+    outcome: str = ""
     action_reflection: Literal["", "A", "B", "C", "D"] = ""
     trajectory_reflection: Literal["", "A", "B"] = ""
     detectors: tuple[str, ...] = ()
@@ -119,17 +122,21 @@ class QuestStep(Value):
 class Quest(Value):
     """A goal played for. `sort`: A something is carried from one place to another, B a question is answered from what
     is seen, C the same is done to several things, D anything else; `acts`: its parts, `act` (from 0) the one being
-    played; `carried`: what the first act found, word for word; `knowledge`: hints the narrator has; `step`: the newest.
-    """
+    played; `source`: where the first takes something from; `carried`: what it found, word for word; `answer`: to a
+    question; `knowledge`: hints the narrator has; `step`: the newest of `steps`; `claims`: how often it was said to be
+    done."""
 
     goal: str
     sort: Literal["", "A", "B", "C", "D"] = ""
     acts: tuple[str, ...] = ()
     act: int = Field(default=0, ge=0)
+    source: str = ""
     carried: str = ""
+    answer: str = ""
     knowledge: tuple[str, ...] = ()
     steps: int = Field(default=0, ge=0)
     step: QuestStep | None = None
+    claims: int = Field(default=0, ge=0)
     outcome: Literal["", "success", "failed", "uncertain", "out of time"] = ""
     finished: bool = False
 
