@@ -7,6 +7,7 @@ even an escaped `{{ }}` would run a `${…}` inside a character's name. The scri
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +24,9 @@ def _source(name: str) -> str:
     return (COMPONENTS / name).read_text(encoding="utf-8")
 
 
-def component(name: str, elem_id: str, value: Value) -> gr.HTML:
-    """The component of `components/<name>.js`, on the page under `elem_id`, showing `value`.
+def component(name: str, elem_id: str, value: Value, *, parts: Sequence[str] = ()) -> gr.HTML:
+    """The component of `components/<name>.js`, on the page under `elem_id`, showing `value`. `parts`: scripts beside it
+    that it is built from, in their order.
 
     Its script calls `trigger('<event>', data)`; the same `<event>` is an attribute to attach a handler to.
     """
@@ -32,7 +34,7 @@ def component(name: str, elem_id: str, value: Value) -> gr.HTML:
         value=value.model_dump(mode="json"),
         html_template=f'<div class="gr-{name}"></div>',
         css_template="",
-        js_on_load=f"{_source('dom.js')}\n{_source(f'{name}.js')}",
+        js_on_load="\n".join(map(_source, ("dom.js", *(f"{part}.js" for part in parts), f"{name}.js"))),
         apply_default_css=False,
         elem_id=elem_id,
     )

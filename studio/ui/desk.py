@@ -185,8 +185,8 @@ class Desk:
         kept = self.studio.safekeeping
         return safety_note(kept.safe_at, kept.trouble, self.studio.clock()) if kept else ""
 
-    async def bill(self, visit: Visit, chosen: str = "") -> Frame:
-        """Tonight's bill: no play is open."""
+    async def bill(self, visit: Visit, chosen: str = "", guest: str = "") -> Frame:
+        """Tonight's bill: no play is open. `guest`: somebody to be in the cast whatever the scene."""
         library = await self.library(visit)
         scenes, characters = await asyncio.to_thread(lambda: (library.scenes(), library.characters()))
         model = self.writers.chosen(visit)
@@ -199,6 +199,7 @@ class Desk:
                 scenes,
                 characters,
                 chosen=chosen,
+                guest=guest,
                 writer=writer_sentence(self.studio.settings, model),
                 speakers=(
                     Option(

@@ -32,11 +32,13 @@ class SceneCard(Value):
 
 
 class Bill(Value):
-    """What can be played tonight. `chosen` is the scene picked beforehand; `writer` says which model writes."""
+    """What can be played tonight. `chosen` is the scene picked beforehand, `guest` somebody who joins whatever scene is
+    picked; `writer` says which model writes."""
 
     scenes: tuple[SceneCard, ...] = ()
     people: dict[str, Person] = {}
     chosen: str = ""
+    guest: str = ""
     writer: str = ""
     modes: tuple[Option, ...] = ()
     mode_default: str = "lean"
@@ -89,6 +91,7 @@ def bill_of(
     *,
     chosen: str,
     writer: str,
+    guest: str = "",
     speakers: tuple[Option, ...],
     speakers_default: str,
     memory: tuple[Option, ...],
@@ -98,13 +101,14 @@ def bill_of(
     """Tonight's bill: the chosen scene first if it would else be out of sight, and everybody who could play."""
     scenes = tuple(sorted(scenes, key=lambda scene: scene.id != chosen)) if len(scenes) > SCENES_OFFERED else scenes
     offered = scenes[:SCENES_OFFERED]
-    wanted = {part.character for scene in offered for part in scene.cast}
+    wanted = {guest, *(part.character for scene in offered for part in scene.cast)}
     others = [character for character in characters if character.id not in wanted][:PEOPLE_OFFERED]
     people = [character for character in characters if character.id in wanted] + others
     return Bill(
         scenes=tuple(scene_card(scene) for scene in offered),
         people={character.id: person_of(character, about(character)) for character in people},
         chosen=chosen,
+        guest=guest,
         writer=writer,
         modes=modes,
         speakers=speakers,

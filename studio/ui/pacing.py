@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import TypeVar
 
-from studio.roleplay.steps import Step, Streaming
+from studio.roleplay.steps import Streaming
 
 FRAME_SECONDS = 0.1
+StepT = TypeVar("StepT")
 
 
-async def paced(steps: AsyncGenerator[Step, None], seconds: float = FRAME_SECONDS) -> AsyncGenerator[Step, None]:
-    """All steps in order, but of the pieces of a line at most one in `seconds`; the newest is never held back longer,
-    also when the model pauses. Closing this closes `steps`, and with it the model's call.
+def is_piece(step: object) -> bool:
+    """Whether a step is but a piece of a line, which the next one takes the place of."""
+    return isinstance(step, Streaming)
+
+
+async def paced(
+    steps: AsyncGenerator[StepT, None],
+    seconds: float = FRAME_SECONDS,
+    fleeting: Callable[[StepT], bool] = is_piece,
+) -> AsyncGenerator[StepT, None]:
+    """All steps in order, but of the fleeting ones, the pieces of a line, at most one in `seconds`; the newest is never
+    held back longer, also when the model pauses. Closing this closes `steps`, and with it the model's call.
     """
-    queue: asyncio.Queue[Step | None] = asyncio.Queue()
+    queue: asyncio.Queue[StepT | None] = asyncio.Queue()
 
     async def fill() -> None:
         try:
@@ -27,7 +38,7 @@ async def paced(steps: AsyncGenerator[Step, None], seconds: float = FRAME_SECOND
 
     clock = asyncio.get_running_loop().time
     filling = asyncio.create_task(fill())
-    waiting: Streaming | None = None
+    waiting: StepT | None = None
     due = 0.0
     try:
         while True:
@@ -38,7 +49,7 @@ async def paced(steps: AsyncGenerator[Step, None], seconds: float = FRAME_SECOND
                     yield waiting
                 waiting, due = None, clock() + seconds
                 continue
-            if isinstance(step, Streaming):
+            if step is not None and fleeting(step):
                 waiting = step
                 continue
             waiting = None

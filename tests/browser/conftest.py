@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
+import shutil
 import socket
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -134,11 +135,14 @@ class Served:
 
 def shipped(folder: Path) -> Path:
     """A folder of what the studio ships, file by file, to which tests may add."""
-    for kind in ("characters", "characters/portraits", "scenes"):
+    for kind in ("characters", "scenes"):
         (folder / kind).mkdir(parents=True)
         for path in (ROOT / kind).iterdir():
             if path.name != "portraits":
                 (folder / kind / path.name).symlink_to(path)
+    shutil.copytree(
+        ROOT / "characters" / "portraits", folder / "characters" / "portraits"
+    )  # no link is followed to one
     return folder
 
 

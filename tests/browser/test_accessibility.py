@@ -55,6 +55,23 @@ def test_every_page_is_free_of_grave_violations(
         assert _grave(page) == [], "the drawer"
         page.keyboard.press("Escape")
 
+    page.get_by_role("tab", name="Cast").click()
+    page.locator("#welcome-roll").click()
+    expect(page.locator("#cast-state")).to_have_attribute("data-state", "draft")
+    page.locator("#cast-traits").fill("neat, slob")
+    page.locator("#cast-traits").press("Enter")
+    expect(page.locator("#cast .mark-error")).to_be_visible()
+    assert _grave(page) == [], "the cast"
+    page.locator("#cast-tab-lore").click()
+    page.locator("#cast-lore-start").click()
+    page.locator(".entry-open summary").first.click()
+    assert _grave(page) == [], "the lorebook"
+    if phone:
+        page.locator("#cast-tab-told").click()
+        assert _grave(page) == [], "the prompt"
+    page.locator("#cast-save").click()
+    expect(page.locator("#cast-state")).to_have_attribute("data-state", "saved")
+
     page.get_by_role("tab", name="Library").click()
     page.locator("#library [data-scene=lift-b]").click()
     expect(page.locator("#play-scene")).to_be_visible()

@@ -10,9 +10,12 @@ const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" 
 root.append(intro, scenes, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, hint, writer), begin));
 
 let opening = false;
+let guest = "";
+const castOf = (scene) => [...scene.cast, ...(guest && !scene.cast.includes(guest) ? [guest] : [])];
 const start = () => {
   if (opening || !pick.cast.length) return;
   opening = true;
+  guest = "";
   begin.disabled = true;
   hint.textContent = "The curtain is going up…";
   trigger("begin", { ...pick });
@@ -20,7 +23,7 @@ const start = () => {
 const sceneOf = (id) => props.value.scenes.find((scene) => scene.id === id);
 const choose = (scene) => {
   pick.scene = scene.id;
-  pick.cast = scene.cast.slice();
+  pick.cast = castOf(scene);
   if (!pick.cast.includes(pick.seat)) pick.seat = "director";
   cast();
 };
@@ -43,7 +46,7 @@ const personCard = (id, inPlay) => {
   const box = h("input", { type: "checkbox", class: "card-input", "aria-label": person.name, "data-key": "cast-" + id });
   box.checked = inPlay;
   box.addEventListener("change", () => {
-    if (box.checked) pick.cast.push(id); else pick.cast = pick.cast.filter((other) => other !== id);
+    if (box.checked) pick.cast.push(id); else { pick.cast = pick.cast.filter((other) => other !== id); if (id === guest) guest = ""; }
     if (!pick.cast.includes(pick.seat)) pick.seat = "director";
     cast();
   });
@@ -83,10 +86,12 @@ const choice = (label, key, methods, chosen) => {
 
 show((value) => {
   opening = false;
+  if (value.guest && !pick.cast.includes(value.guest)) pick.cast.push(value.guest);
+  guest = value.guest || guest;
   if (value.chosen && value.chosen !== root.dataset.offered) { pick.scene = ""; root.dataset.offered = value.chosen; }
   if (!sceneOf(pick.scene)) {
     const first = sceneOf(value.chosen) || value.scenes[0];
-    if (first) { pick.scene = first.id; pick.cast = first.cast.slice(); pick.seat = "director"; }
+    if (first) { pick.scene = first.id; pick.cast = castOf(first); pick.seat = "director"; }
   }
   writer.textContent = value.writer;
   scenes.replaceChildren(...value.scenes.map(sceneCard));
