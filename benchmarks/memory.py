@@ -4,7 +4,8 @@ Twenty characters in five plays remember `n` memories: every event is heard by t
 with the policy and the budget of a play in progress, each time for a focal text nobody has asked for before.
 
 `add_per_s`: memories stored and indexed a second, without the embedding model (`embed_ms`: the model, for one text).
-`recall_*_ms`: from question to answer, embedding the question included. `recall_at_8`: how many of the eight nearest
+`recall_*_ms`: from question to answer, embedding the question included; `recall_cpu_ms` counts all threads, and says
+more than the clock where others use the machine. `recall_at_8`: how many of the eight nearest
 in truth (NumPy over every vector in the database) the keeper finds. `cold_open_s`: a new process, from opening the
 database to its first answer. `disk_mb`: database and index. `rss_mb`: this process in the end.
 """
@@ -27,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.memory_baselines import compared
 from benchmarks.startup import resident_megabytes
 from studio.archive import Archive
 from studio.domain.character import Character
@@ -37,7 +39,7 @@ from studio.domain.session import Session
 from studio.llm.assets import EMBEDDING, TOKENIZER, Assets
 from studio.llm.embedding import Embedder, HashEmbedder, MiniLmEmbedder, Vectors
 from studio.memory import retrieval
-from studio.memory.base import Ask, MemoryBank, MemoryPolicy
+from studio.memory.base import Ask, MemoryBank, MemoryPolicy, Scope
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
 from studio.memory.memory_stream import MemoryStream
@@ -199,7 +201,7 @@ async def true_share(keeper: MemoryKeeper, asks: list[Ask]) -> float:
     return statistics.fmean(shares)
 
 
-async def measured(count: int, embedder: TimedEmbedder, folder: Path) -> dict[str, float | int | str]:
+async def measured(count: int, embedder: TimedEmbedder, folder: Path, *, against: bool) -> dict[str, object]:
     """Everything but the cold start."""
     rng = random.Random(7)
     await embedder.embed(["warm"])
@@ -229,11 +231,15 @@ async def measured(count: int, embedder: TimedEmbedder, folder: Path) -> dict[st
         for member in session.cast:
             await keeper.recall(MemoryStream(), ask_of(session, each, "Who has the key?", member.id))
     waits = []
+    cpu_before = time.process_time()
     for ask in asks:
         asked = time.perf_counter()
         await keeper.recall(MemoryStream(), ask)
         waits.append((time.perf_counter() - asked) * 1000)
+    recall_cpu = (time.process_time() - cpu_before) / len(asks) * 1000
     share = await true_share(keeper, asks[:CHECKED])
+    resident = resident_megabytes(os.getpid())
+    table = await compare(keeper, sessions, asks) if against else {}
     await keeper.close()
     await archive.close()
     return {
@@ -244,8 +250,21 @@ async def measured(count: int, embedder: TimedEmbedder, folder: Path) -> dict[st
         "embed_ms": round(embed_ms, 2),
         "recall_p50_ms": round(statistics.median(waits), 2),
         "recall_p95_ms": round(sorted(waits)[int(0.95 * len(waits))], 2),
+        "recall_cpu_ms": round(recall_cpu, 2),
         "recall_at_8": round(share, 4),
+        "rss_mb": round(resident, 1),
+        **({"compared": table} if table else {}),
     }
+
+
+async def compare(keeper: MemoryKeeper, sessions: list[Session], asks: list[Ask]) -> dict[str, dict[str, float]]:
+    """The same memories and questions in plain Chroma and NumPy."""
+    scopes = [Scope("local", member.id, session.continuity) for session in sessions for member in session.cast]
+    stored = [(await keeper.store.vectors(*scope, keeper.embedder.name))[1] for scope in scopes]
+    whose = [number for number, matrix in enumerate(stored) for _ in range(len(matrix))]
+    questions = await keeper.embedder.embed([ask.focal for ask in asks])
+    asked_of = [scopes.index(ask.scope) for ask in asks]
+    return await asyncio.to_thread(compared, np.concatenate(stored), whose, questions, asked_of)
 
 
 def megabytes(folder: Path) -> float:
@@ -258,6 +277,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=10_000, help="memories in all")
     parser.add_argument("--embedder", choices=("minilm", "hash"), default="", help="default: MiniLM if it is there")
+    parser.add_argument("--compare", action="store_true", help="the same in plain Chroma and NumPy, too")
     parser.add_argument("--json", action="store_true", help="only the JSON object")
     parser.add_argument("--cold", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -268,14 +288,13 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        report = asyncio.run(measured(options.n, TimedEmbedder(embedder), folder))
+        report = asyncio.run(measured(options.n, TimedEmbedder(embedder), folder, against=options.compare))
         disk = megabytes(folder)
         again = [sys.executable, "-m", "benchmarks.memory", "--n", str(options.n), "--cold", name]
         again += ["--embedder", options.embedder] if options.embedder else []
         opened = subprocess.run(again, cwd=ROOT, check=True, capture_output=True, text=True)
         report["cold_open_s"] = round(float(opened.stdout), 3)
     report["disk_mb"] = round(disk, 1)
-    report["rss_mb"] = round(resident_megabytes(os.getpid()), 1)
     if not options.json:
         for key, value in report.items():
             print(f"{key:>22}  {value}")

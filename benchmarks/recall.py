@@ -32,10 +32,12 @@ from benchmarks.recall_scores import Found, found
 from studio.archive import Archive
 from studio.domain.event import Event, Kind
 from studio.domain.identifiers import derived
-from studio.domain.memory import Memory
+from studio.domain.memory import PLAIN, Memory, MemoryDetails, MemoryKind
+from studio.domain.words import nouns
 from studio.llm.embedding import Embedder, Vectors
 from studio.llm.models import Models
 from studio.memory.base import Ask, MemoryPolicy, Scope
+from studio.memory.event_memory import EventMemory
 from studio.memory.hybrid import Hybrid
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
@@ -53,6 +55,11 @@ POLICIES: dict[str, MemoryPolicy] = {
     "memory_stream ville": MemoryStream(preset="ville", limit=DEEP),
     "memory_stream genagents": MemoryStream(preset="genagents"),
 }
+WHOLE: dict[str, MemoryPolicy] = {
+    "event_memory paper": EventMemory(talks_told=DEEP, least_cosine=-1),
+    "event_memory code": EventMemory(mode="code", talks_told=DEEP),
+}
+"""Policies that remember a talk as a whole, by its topics."""
 BASELINES = ("plain chroma", "bm25", "tf-idf", "newest")
 Rank = Callable[[Question], Awaitable[list[int]]]
 
@@ -60,7 +67,10 @@ Rank = Callable[[Question], Awaitable[list[int]]]
 class Remembered:
     """One collection in an archive and an index of its own scope."""
 
-    def __init__(self, keeper: MemoryKeeper, plain: MemoryIndex, collection: Collection, number: int) -> None:
+    def __init__(
+        self, keeper: MemoryKeeper, plain: MemoryIndex, collection: Collection, number: int, *, windowed: bool
+    ) -> None:
+        self.windowed = windowed
         self.keeper = keeper
         self.plain = plain
         self.collection = collection
@@ -82,6 +92,8 @@ class Remembered:
                     continuity=self.scope.continuity,
                     session="",
                     text=document.text or "…",
+                    kind=MemoryKind.OBSERVATION if self.windowed else MemoryKind.SUMMARY,
+                    details=PLAIN if self.windowed else MemoryDetails(topics=tuple(sorted(nouns(document.text)))),
                     importance=importance_of(event),
                     created_at=at,
                     accessed_at=at,
@@ -100,7 +112,7 @@ class Remembered:
 
         async def policy(question: Question) -> list[int]:
             ask = self._ask(question)
-            recalled = await POLICIES[name].recall(ask, self.keeper.bank(ask))
+            recalled = await (POLICIES | WHOLE)[name].recall(ask, self.keeper.bank(ask))
             ranked = sorted(recalled, key=lambda one: -one.score)
             return [self.positions[one.memory.id] for one in ranked]
 
@@ -114,7 +126,7 @@ class Remembered:
             scores = self.words.bm25(question.text) if name == "bm25" else self.words.tfidf(question.text)
             return best(scores, DEEP)
 
-        return policy if name in POLICIES else chroma if name == "plain chroma" else plain
+        return policy if name in POLICIES | WHOLE else chroma if name == "plain chroma" else plain
 
     def groups(self, positions: Sequence[int]) -> tuple[str, ...]:
         """What is found, each once, best first."""
@@ -163,7 +175,7 @@ Table = dict[str, dict[str, dict[str, float]]]
 async def measured(name: str, folder: Path, embedder: Embedder, *, windowed: bool, ways: Sequence[str]) -> Table:
     """One data set by every way."""
     rows: dict[str, list[tuple[str, Found]]] = {way: [] for way in ways}
-    async with remembered_in(load(name, folder, windowed=windowed), embedder) as every:
+    async with remembered_in(load(name, folder, windowed=windowed), embedder, windowed=windowed) as every:
         for remembered in every:
             for way in ways:
                 rank = remembered.by(way)
@@ -174,13 +186,18 @@ async def measured(name: str, folder: Path, embedder: Embedder, *, windowed: boo
 
 
 @asynccontextmanager
-async def remembered_in(collections: Sequence[Collection], embedder: Embedder) -> AsyncIterator[list[Remembered]]:
+async def remembered_in(
+    collections: Sequence[Collection], embedder: Embedder, *, windowed: bool = True
+) -> AsyncIterator[list[Remembered]]:
     """All of them in one archive, each in its own scope."""
     with tempfile.TemporaryDirectory() as place:
         archive = await Archive.open(f"sqlite:///{Path(place) / 'studio.db'}")
         keeper = MemoryKeeper(archive.memories, MemoryIndex(Path(place) / "memory"), embedder, system_clock)
         plain = MemoryIndex(Path(place) / "plain")
-        every = [Remembered(keeper, plain, collection, number) for number, collection in enumerate(collections)]
+        every = [
+            Remembered(keeper, plain, collection, number, windowed=windowed)
+            for number, collection in enumerate(collections)
+        ]
         for remembered in every:
             await remembered.remember()
         yield every
@@ -200,6 +217,7 @@ def _by_category(name: str, rows: Sequence[tuple[str, Found]]) -> dict[str, dict
             "n": len(each),
             "recall_at_5": round(statistics.fmean(one.recall for one in each), 4),
             "ndcg_at_5": round(statistics.fmean(one.ndcg for one in each), 4),
+            "hit_at_1": round(statistics.fmean(one.hit for one in each), 4),
             "mrr": round(statistics.fmean(one.reciprocal_rank for one in each), 4),
         }
         for category, each in categories.items()
@@ -215,9 +233,9 @@ async def run(options: argparse.Namespace) -> dict[str, object]:
         started = time.perf_counter()
         ways = options.ways or [*POLICIES, *BASELINES]
         report[name] = await measured(name, folder, embedder, windowed=True, ways=ways)
-        if name.startswith("personabench"):
-            whole = [way for way in ways if way in BASELINES]
-            report[f"{name}, whole sessions"] = await measured(name, folder, embedder, windowed=False, ways=whole)
+        if name.startswith(("personabench", "simschat")):
+            whole = [way for way in (*ways, *WHOLE) if way in BASELINES or way in WHOLE]
+            report[f"{name}, whole talks"] = await measured(name, folder, embedder, windowed=False, ways=whole)
         counts = counted(load(name, folder))
         if not options.json:
             _show(name, report, counts, time.perf_counter() - started)
@@ -255,10 +273,11 @@ def _show(name: str, report: dict[str, object], counts: dict[str, int], seconds:
     print(f"\n{name}: {counts['memories']} memories, {counts['questions']} questions, {seconds:.0f} s")
     for title, table in report.items():
         if title.split(",")[0] == name and isinstance(table, dict):
-            print(f"  {title}\n  {'':<26}{'recall@5':>9}{'NDCG@5':>9}{'MRR':>9}")
+            print(f"  {title}\n  {'':<26}{'recall@5':>9}{'NDCG@5':>9}{'hit@1':>9}{'MRR':>9}")
             for way, categories in table.items():
                 row = categories["all"]
-                print(f"  {way:<26}{row['recall_at_5']:9.3f}{row['ndcg_at_5']:9.3f}{row['mrr']:9.3f}")
+                figures = (row["recall_at_5"], row["ndcg_at_5"], row["hit_at_1"], row["mrr"])
+                print(f"  {way:<26}" + "".join(f"{figure:9.3f}" for figure in figures))
 
 
 def main() -> None:

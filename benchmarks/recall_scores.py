@@ -15,10 +15,11 @@ MOST_COMBINATIONS = 5000
 
 
 class Found(NamedTuple):
-    """Recall@k, NDCG@k (0–1) and the reciprocal rank of the first hit (0 without one)."""
+    """Recall@k, NDCG@k (0–1), whether the first is a hit, and the reciprocal rank of the first hit (0 without one)."""
 
     recall: float
     ndcg: float
+    hit: float
     reciprocal_rank: float
 
 
@@ -36,7 +37,7 @@ def found(ranked: Sequence[str], gold: Sequence[Collection[str]], k: int) -> Fou
         ndcg = max(ndcg, sum(1 / math.log2(rank + 2) for rank in hits) / ideal)
     every = set(itertools.chain.from_iterable(gold))
     first = next((rank for rank, one in enumerate(ranked) if one in every), None)
-    return Found(recall, ndcg, 0.0 if first is None else 1 / (first + 1))
+    return Found(recall, ndcg, float(first == 0), 0.0 if first is None else 1 / (first + 1))
 
 
 class Answered(NamedTuple):

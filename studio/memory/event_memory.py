@@ -73,7 +73,7 @@ class EventMemory(MemoryPolicy):
     least_cosine: float = Field(
         default=talks.LEAST_COSINE, ge=-1, le=1, description="Paper mode: what is less alike is not told"
     )
-    talks_told: int = Field(default=1, ge=0, le=20, description="Talks that come to mind at once")
+    talks_told: int = Field(default=1, ge=0, le=100, description="Talks that come to mind at once")
     traits_told: int = Field(default=0, ge=0, le=1000, description="Newest traits considered for each person; 0: all")
     merge_cosine: float = Field(default=0.9, gt=0, le=1, description="Traits more alike than this are one")
     draw_traits: bool = Field(default=True, description="Learn what people are like")

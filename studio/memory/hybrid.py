@@ -7,20 +7,26 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from studio.domain.memory import Memory, Recalled
+from studio.domain.memory import Recalled
 from studio.llm.tokens import estimate
 from studio.memory import retrieval
 from studio.memory.base import Ask, MemoryBank, MemoryPolicy
-from studio.memory.retrieval import Numbers
+from studio.memory.retrieval import SECONDS_PER_HOUR, Numbers
 from studio.registry import Card
 
 NEAREST, MATCHING, NEWEST = 100, 100, 50
+HALF = 12.0
+"""The BM25 score that counts half: the third telling word shared says less than the first."""
+DECAY = 0.995
 
 
 class Hybrid(MemoryPolicy):
     """Candidates are what is nearest in meaning, what shares the most telling words (BM25), and what is newest. Each
-    gets the three scores of the memory stream, one for its words and one for being about a person concerned, each
-    scaled to 0–1 over the candidates; the weighted sum decides.
+    gets its cosine with the focal text, its words (BM25 ÷ (BM25 + 12), so that they saturate), its recency (0.995 an
+    hour since it last came to mind), its importance, and whether it is about a person concerned; the weighted sum
+    decides. None of them is scaled to the candidates, so that a score means the same at every turn.
+
+    The weights were chosen on published conversations, see docs/memory.md.
 
     Cost: no model call; one embedding of the focal text.
     """
@@ -33,13 +39,13 @@ class Hybrid(MemoryPolicy):
     )
 
     meaning: float = Field(default=1.0, ge=0, le=100, description="Weight of the cosine with the focal text")
-    words: float = Field(default=1.0, ge=0, le=100, description="Weight of the words shared with it")
-    recency: float = Field(default=0.3, ge=0, le=100, description="Weight of having come to mind lately")
-    importance: float = Field(default=0.3, ge=0, le=100, description="Weight of having mattered")
-    people: float = Field(default=0.3, ge=0, le=100, description="Weight of being about a person concerned")
+    words: float = Field(default=0.5, ge=0, le=100, description="Weight of the words shared with it")
+    recency: float = Field(default=0.05, ge=0, le=100, description="Weight of having come to mind lately")
+    importance: float = Field(default=0.02, ge=0, le=100, description="Weight of having mattered")
+    people: float = Field(default=0.06, ge=0, le=100, description="Weight of being about a person concerned")
 
     async def recall(self, ask: Ask, bank: MemoryBank) -> tuple[Recalled, ...]:
-        """Best first.
+        """Best first. The three scores told are scaled over the candidates, as those of other policies are.
 
         Raises: StorageError; ModelError when the focal text cannot be embedded.
         """
@@ -53,28 +59,33 @@ class Hybrid(MemoryPolicy):
         if not candidates:
             return ()
         points = {memory.id: score for memory, score in matching}
-        words = retrieval.scaled(np.array([points.get(memory.id, 0.0) for memory in candidates]))
-        people = np.array([self._concerns(ask, memory) for memory in candidates])
-        weights = retrieval.PRESETS["paper"].model_copy(
-            update={"recency": self.recency, "importance": self.importance, "relevance": self.meaning}
+        bm25 = np.array([points.get(memory.id, 0.0) for memory in candidates])
+        words: Numbers = bm25 / (bm25 + HALF)
+        people = np.array([float(memory.about in ask.people) for memory in candidates])
+        cosines = await bank.relevance(candidates)
+        now = ask.now.timestamp()
+        hours = np.array([now - memory.accessed_at.timestamp() for memory in candidates]) / SECONDS_PER_HOUR
+        important = np.array([memory.importance for memory in candidates]) / 10
+        recent = retrieval.recency(hours, DECAY)
+        total: Numbers = (
+            self.meaning * cosines
+            + self.words * words
+            + self.recency * recent
+            + self.importance * important
+            + self.people * people
         )
-        scores = retrieval.weigh(candidates, await bank.relevance(candidates), ask.now, weights)
-        total: Numbers = scores.total + self.words * words + self.people * people
         chosen = retrieval.within_budget(
             total, lambda position: estimate(candidates[position].text), ask.budget_tokens, ask.limit
         )
         rows = np.array(chosen, dtype=np.intp)
+        shown = (retrieval.scaled(recent), retrieval.scaled(important), retrieval.scaled(cosines), total)
         told = retrieval.told(
-            [candidates[position] for position in chosen],
-            retrieval.Scores(scores.recency[rows], scores.importance[rows], scores.relevance[rows], total[rows]),
+            [candidates[position] for position in chosen], retrieval.Scores(*(column[rows] for column in shown))
         )
         return tuple(
             one.model_copy(update={"why": _why(float(words[position]), bool(people[position]))})
             for one, position in zip(told, chosen, strict=True)
         )
-
-    def _concerns(self, ask: Ask, memory: Memory) -> float:
-        return float(bool(memory.about) and memory.about != ask.character and memory.about in ask.people)
 
 
 def _why(words: float, people: bool) -> str:
