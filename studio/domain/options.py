@@ -29,20 +29,24 @@ Lean = Annotated[float, Field(ge=-1, le=1)]
 
 class Option(Value):
     """One thing to pick. `meaning` says it in a line, `group` is the heading it stands under; `worlds` names the kinds
-    of story it fits, none at all meaning every one."""
+    of story it fits, none at all meaning every one; `youngest` and `oldest` the ages in years it goes with."""
 
     name: Line
     meaning: str = ""
     group: str = ""
     worlds: tuple[World, ...] = ()
+    youngest: int = Field(default=0, ge=0)
+    oldest: int = Field(default=10_000, ge=0)
 
-    def fits(self, world: World | None) -> bool:
-        """Whether it belongs into a story of that kind; anything fits None."""
-        return world is None or not self.worlds or world in self.worlds
+    def fits(self, world: World | None = None, age: int | None = None) -> bool:
+        """Whether it belongs into a story of that kind and to somebody of that age; anything fits None."""
+        return (world is None or not self.worlds or world in self.worlds) and (
+            age is None or self.youngest <= age <= self.oldest
+        )
 
 
 class Career(Option):
-    """What somebody does all day, and the ages (in years) at which it is done."""
+    """What somebody does all day, and the ages at which it is done."""
 
     youngest: int = Field(default=18, ge=0)
     oldest: int = Field(default=80, ge=0)

@@ -68,15 +68,16 @@ class _Dice:
         """The chance of one field, whatever was drawn before it."""
         return random.Random(f"{self.seed}:{path}")
 
-    def fitting(self, pool: Sequence[OptionT]) -> list[OptionT]:
-        """Those that belong into this world; all of them where none does."""
-        return [option for option in pool if option.fits(self.world)] or [*pool]
+    def fitting(self, pool: Sequence[OptionT], age: int | None = None) -> list[OptionT]:
+        """Those that belong into this world and to this age; of any age where none does, and of any world."""
+        here = [option for option in pool if option.fits(self.world)] or [*pool]
+        return [option for option in here if option.fits(age=age)] or here
 
-    def one(self, path: str, pool: Sequence[OptionT]) -> OptionT:
-        return self.chance(path).choice(self.fitting(pool))
+    def one(self, path: str, pool: Sequence[OptionT], age: int | None = None) -> OptionT:
+        return self.chance(path).choice(self.fitting(pool, age))
 
-    def some(self, path: str, pool: Sequence[OptionT], count: int) -> tuple[str, ...]:
-        fitting = self.fitting(pool)
+    def some(self, path: str, pool: Sequence[OptionT], count: int, age: int | None) -> tuple[str, ...]:
+        fitting = self.fitting(pool, age)
         return tuple(one.name for one in self.chance(path).sample(fitting, min(count, len(fitting))))
 
     def pronouns(self, character: Character) -> FieldValue:
@@ -91,9 +92,7 @@ class _Dice:
 
     def career(self, character: Character) -> FieldValue:
         age = None if "age" in self.open_ else character.age
-        pool = self.fitting(self.options.careers.options)
-        old_enough = [one for one in pool if age is None or one.youngest <= age <= one.oldest]
-        return self.chance("career").choice(old_enough or pool).name
+        return self.one("career", self.options.careers.options, age).name
 
     def age(self, character: Character) -> FieldValue:
         career = _named(self.options.careers.options, character.career)
@@ -110,7 +109,7 @@ class _Dice:
     def tropes(self, character: Character) -> FieldValue:
         pool = [
             one
-            for one in self.options.tropes.options
+            for one in self.fitting(self.options.tropes.options, character.age)
             if not strained(one, character.big_five, character.mbti) and _wears(one, character.pronouns)
         ]
         return self.compatible("tropes", pool, TROPES, character.traits)
@@ -141,16 +140,20 @@ class _Dice:
 
     def appearance(self, character: Character) -> FieldValue:
         rng = self.chance("appearance")
-        parts = [rng.choice(members).name for members in groups(self.fitting(self.options.looks.options)).values()]
+        parts = [
+            rng.choice(members).name
+            for members in groups(self.fitting(self.options.looks.options, character.age)).values()
+        ]
         text = ", ".join(parts)
         return text[:1].upper() + text[1:]
 
     def backstory(self, character: Character) -> FieldValue:
-        origin = self.one("backstory", self.options.origins.options)
-        return f"{origin.name} {self.one('backstory.turn', self.options.turns.options).name}"
+        origin = self.one("backstory", self.options.origins.options, character.age).name
+        turns = [one for one in self.fitting(self.options.turns.options) if one.fits(age=character.age)]
+        return f"{origin} {self.chance('backstory.turn').choice(turns).name}" if turns else origin
 
     def facts(self, character: Character) -> FieldValue:
-        quirks = self.some("facts", self.options.quirks.options, QUIRKS)
+        quirks = self.some("facts", self.options.quirks.options, QUIRKS, character.age)
         return tuple(f"{character.first_name} {quirk}." for quirk in quirks)
 
     def talkativeness(self, character: Character) -> FieldValue:
@@ -163,9 +166,10 @@ Throw = Callable[[_Dice, Character], FieldValue]
 def _drawn(pool: str, count: int = 0) -> Throw:
     """A throw that draws from a pool: one text, or a list of `count`."""
 
-    def throw(dice: _Dice, _: Character) -> FieldValue:
+    def throw(dice: _Dice, character: Character) -> FieldValue:
         options: Sequence[Option] = getattr(dice.options, pool).options
-        return dice.some(pool, options, count) if count else dice.one(pool, options).name
+        age = character.age
+        return dice.some(pool, options, count, age) if count else dice.one(pool, options, age).name
 
     return throw
 
@@ -196,7 +200,21 @@ _THROWS: dict[str, Throw] = {
 """Each after what it depends on."""
 
 _GENDERED = {
-    "he": ("girl", "aunt", "daughter", "lady", "nun", "matriarch", "widow", "mama", "mom", "femme", "maid", "hen"),
+    "he": (
+        "girl",
+        "aunt",
+        "daughter",
+        "lady",
+        "nun",
+        "matriarch",
+        "widow",
+        "mama",
+        "mom",
+        "femme",
+        "maid",
+        "hen",
+        "sadie",
+    ),
     "she": ("father", "dad", "papa", "king", "homme", "gentleman", "old man", "nice guy", "butler", "brothers", "son"),
 }
 

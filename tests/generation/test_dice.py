@@ -83,6 +83,19 @@ def test_a_locked_type_decides_the_scores_and_the_traits() -> None:
         assert not set(character.traits) & {"outgoing", "gregarious", "a party animal"}
 
 
+@pytest.mark.parametrize("age", [13, 17, 45, 79])
+def test_what_befell_somebody_fits_their_age(age: int) -> None:
+    pools = ("tropes", "turns", "secrets", "homes", "standings", "aspirations", "selves")
+    known = {one.name: one for pool in pools for one in getattr(OPTIONS, pool).options}
+    kept = Character(id="", name="Ada", age=age)
+    for seed in SEEDS:
+        character = rolled(seed, kept, "age")
+        life = character.identity
+        told = [*character.tropes, *character.secrets, life.social, life.personal, life.life_context]
+        told += [turn.name for turn in OPTIONS.turns.options if turn.name in character.backstory]
+        assert all(known[text].fits("today", age) for text in [*told, character.aspiration])
+
+
 def test_what_chance_cannot_say_is_left_alone() -> None:
     kept = Character(id="ada", name="Ada", greeting="Mind the step.", extensions={"x": 1})
     character = rolled(3, kept)
