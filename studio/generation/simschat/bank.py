@@ -9,7 +9,7 @@ from studio.cards.research.simsconv_staging import sims_of
 from studio.cards.research.simsconv_values import Dialogue
 from studio.domain.character import Character
 from studio.domain.provenance import Usage
-from studio.generation.simschat.asking import Made
+from studio.generation.asking import Made
 from studio.generation.simschat.dialogues import Draw, draws, play_scene
 from studio.generation.simschat.interview import write_questions
 from studio.generation.simschat.scenes import SCENES, deal_scenes

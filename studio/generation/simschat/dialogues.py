@@ -10,8 +10,8 @@ from studio.cards.research.simsconv import SimsCharacter
 from studio.cards.research.simsconv_values import EMOTIONS, SHORTEST_DIALOGUE, TOPICS, Dialogue, Scene, Turn
 from studio.domain.value import Value
 from studio.errors import ModelOutput
+from studio.generation.asking import Made, filled, known_as, request_for
 from studio.generation.forms import Form, Told
-from studio.generation.simschat.asking import Made, filled, known_as, request_for
 from studio.run_context import RunContext
 
 MOST_TURNS = 31
@@ -76,9 +76,7 @@ async def play_scene(
     Cost: 1 call, 2 when the first answer is unusable.
     Raises: ModelOutput, also when too few turns are left; what `Model.stream` raises.
     """
-    request = request_for(
-        "dialogue", 1400, draw.seed, one=one, partner=partner, scene=scene, emotion=draw.emotion, topic=draw.topic
-    )
+    request = request_for("simschat_dialogue", 1400, draw.seed, one=one, partner=partner, scene=scene, draw=draw)
     form, usage = await filled(context, request, DialogueForm)
     dialogue, notes = staged(form, one, partner, scene, draw)
     if len(dialogue.turns) < SHORTEST_DIALOGUE:

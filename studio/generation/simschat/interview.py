@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from studio.cards.research.simsconv import SimsCharacter
+from studio.generation.asking import Made, filled, request_for
 from studio.generation.forms import Form, Listed
-from studio.generation.simschat.asking import Made, filled, request_for
 from studio.run_context import RunContext
 
 QUESTIONS = 50
@@ -25,7 +25,7 @@ async def write_questions(context: RunContext, one: SimsCharacter, count: int = 
     Cost: 1 call, 2 when the first answer is unusable.
     Raises: ModelOutput, and what `Model.stream` raises.
     """
-    request = request_for("interview", 32 * count + 100, context.rng.randrange(1 << 31), one=one, count=count)
+    request = request_for("simschat_interview", 32 * count + 100, context.rng.randrange(1 << 31), one=one, count=count)
     form, usage = await filled(context, request, Questions)
     found = numbered(form.questions, count)
     notes = () if len(found) == count else (f"{len(found)} of {count} questions could be used.",)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from studio.cards.research.prodigy import sentences
 from studio.cards.research.simsconv import SimsCharacter
 from studio.cards.research.simsconv_values import SCENE_TYPES, Scene
+from studio.generation.asking import Made, filled, request_for
 from studio.generation.forms import Form, Told
-from studio.generation.simschat.asking import Made, filled, request_for
 from studio.run_context import RunContext
 
 SCENES = 20
@@ -43,7 +43,7 @@ async def deal_scenes(context: RunContext, one: SimsCharacter, count: int = SCEN
     Raises: ModelOutput, and what `Model.stream` raises.
     """
     request = request_for(
-        "scenes", 80 * count + 100, context.rng.randrange(1 << 31), one=one, count=count, types=SCENE_TYPES
+        "simschat_scenes", 80 * count + 100, context.rng.randrange(1 << 31), one=one, count=count, types=SCENE_TYPES
     )
     form, usage = await filled(context, request, Deck)
     scenes, notes = arranged(form, one, count)

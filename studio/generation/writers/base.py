@@ -168,6 +168,10 @@ class FormWriter(Writer):
     def placed(self, form: Form, sheet: Sheet) -> Mapping[str, FieldValue]:
         """The values of the form by the path they belong to; what is empty is left out. Pure."""
 
+    def remarks(self, form: Form) -> tuple[str, ...]:
+        """What the reader should know of the answer besides; nothing by default."""
+        return ()
+
     def finished(self, sheet: Sheet, written: Written) -> Written:
         """A last look at the whole; by default as it is."""
         return written
@@ -192,7 +196,8 @@ class FormWriter(Writer):
     def _written(self, context: RunContext, sheet: Sheet, request: Request, answer: Structured[Form]) -> Written:
         if answer.defaulted:
             raise ModelOutput(unusable(context.model.name, answer.problems))
-        written = self.done(context, sheet, self.placed(answer.value, sheet), request, answer.usage)
+        values = self.placed(answer.value, sheet)
+        written = self.done(context, sheet, values, request, answer.usage, self.remarks(answer.value))
         return self.finished(sheet, written)
 
 

@@ -57,6 +57,7 @@ ANSWERS: dict[str, str] = {
     "voice": json.dumps({"style": "dry.", "habits": "Counts waves.\n- Whistles", "lines": ["Nell: Mind the rope."]}),
     "aims": json.dumps({"goals": ["Find the logbook.", "to sleep"], "secrets": ["kept the ring marked E.B."]}),
     "greeting": 'Nell Cobb: *She coils a rope.* "You are late. Coming aboard?"',
+    "mbti": json.dumps({"type": "Probably istp.", "confidence": "80%", "because": "She fixes things."}),
     "looks": "Looks:\nSmall, grey plait, a coat with one sleeve mended.",
 }
 
@@ -232,6 +233,14 @@ async def test_a_key_echoed_as_its_value_says_nothing() -> None:
     _, done = await written(built("voice"), Sheet(character=PICKED), ScriptedModel([echo]))
     assert done.filled == ("speech.habits",)
     assert done.character.speech.habits == ("Counts waves.",)
+
+
+async def test_a_type_comes_with_how_sure_and_why() -> None:
+    _, done = await written(built("mbti"), Sheet(character=PICKED), ScriptedModel([ANSWERS["mbti"]]))
+    assert done.character.mbti == "ISTP"
+    assert done.notes == ("80 % sure", "She fixes things.")
+    with pytest.raises(ModelOutput, match="nothing usable"):
+        await written(built("mbti"), Sheet(character=PICKED), ScriptedModel([json.dumps({"type": "a sailor"})]))
 
 
 async def test_a_weak_model_is_told_of() -> None:

@@ -28,7 +28,7 @@ class Made(Value, Generic[ResultT]):
 
 def request_for(step: str, max_tokens: int, seed: int, **values: object) -> Request:
     """The call of one step, with the words of its template."""
-    template = f"generation/simschat_{step}"
+    template = f"generation/{step}"
     return Request(
         messages=(Message(role="user", content=render(template, **values)),),
         caller="writer",
