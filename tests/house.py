@@ -29,7 +29,7 @@ FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts.
 # `studio --help` has to answer in half a second, so a command opens the house only when it needs it. These are all the
 # exceptions there are.
 LATE = {
-    "studio.cli.opening": ("studio.wiring",),
+    "studio.cli.opening": ("studio.library", "studio.wiring"),
     "studio.cli.memory": ("studio.cli.memory_acts",),
     "studio.cli.panel": ("studio.roleplay.synergy.solo",),
     "studio.cli.matching": ("studio.cli.matching_acts",),

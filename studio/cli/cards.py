@@ -13,11 +13,11 @@ from studio.cli.opening import own_library, read_file, write, write_file
 from studio.domain.character import Character
 from studio.domain.scene import Scene
 from studio.errors import Invalid
-from studio.library import Library
 
 if TYPE_CHECKING:
     from studio.cards.report import ImportReport
     from studio.cards.writing import Kind
+    from studio.library import Library
 
 lorebook_app = typer.Typer(no_args_is_help=True, help="What characters and scenes look up.")
 

@@ -13,15 +13,17 @@ import typer
 
 from studio.domain.session import Choice
 from studio.errors import Invalid
-from studio.library import Library
 from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from studio.library import Library
     from studio.wiring import Studio
 
 
 def own_library() -> Library:
     """The library, without the rest of the house."""
+    from studio.library import Library
+
     settings = Settings()
     return Library(settings.shipped_dir, settings.data_dir)
 
