@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import StorageError
+from studio.errors import Invalid, StorageError
 from studio.llm.embedding import Embedder, Vectors
 from studio.matching.bank.store import Bank
 from studio.matching.lexical import LexicalIndex
@@ -107,6 +107,15 @@ class Pool:
     def ready(self, embedder: Embedder, kind: TextKind = "story") -> bool:
         """Whether the vectors are there already, so that asking for them takes no time."""
         return (embedder.name, kind) in self._vectors or self._file(embedder, kind) is not None
+
+    def hold(self, embedder: Embedder, kind: TextKind, vectors: Vectors) -> None:
+        """Take vectors that were computed elsewhere, one unit row a profile.
+
+        Raises: Invalid for another number of rows.
+        """
+        if len(vectors) != len(self):
+            raise Invalid(f"{len(vectors)} vectors do not fit {len(self)} profiles.")
+        self._vectors[(embedder.name, kind)] = vectors
 
     async def vectors(self, embedder: Embedder, kind: TextKind = "story", progress: Progress = silent) -> Vectors:
         """The texts as vectors, shape (n, dimension). The first call for a new bank embeds everybody (some seconds for
