@@ -58,7 +58,7 @@ class PanelMode(Mode):
 
     def answer(self, production: Production, transcript: Transcript, turn: Turn) -> AsyncGenerator[Step, None]:
         """The next voice of a panel at work, or a task taken up, or a line."""
-        convening = Convening(production, Rules(rounds=self.rounds, profile=self.profile))
+        convening = Convening(production, Rules(rounds=self.rounds, profile=self.profile, task=self.task))
         sitting = sitting_of(transcript)
         if sitting and (not turn.speaker or turn.speaker in sitting.waiting(transcript.present)):
             return convening.next_voice(Telling(production, transcript), sitting, turn)
@@ -74,7 +74,7 @@ class PanelMode(Mode):
         self, production: Production, earlier: Transcript, chosen: Event, remarks: tuple[Event, ...]
     ) -> AsyncGenerator[Step, None]:
         """The line, the voice or the answer told anew, as it came about."""
-        convening = Convening(production, Rules(rounds=self.rounds, profile=self.profile))
+        convening = Convening(production, Rules(rounds=self.rounds, profile=self.profile, task=self.task))
         telling = Telling(production, earlier, remarks)
         step, task = step_of(chosen), open_task(telling.transcript, self.task)
         sitting = sitting_of(telling.transcript) or (convening.seated(telling.transcript, task) if task else None)

@@ -112,8 +112,9 @@ class SpeakingUp:
         if moment is None:
             return
         if undecided:
-            for committed in await self._decide(moment, undecided):
-                yield committed
+            async with aclosing(self._decide(moment, undecided)) as committed:
+                async for one in committed:
+                    yield one
         speaker = self._keenest(moment)
         if not speaker:
             return
@@ -177,7 +178,7 @@ class SpeakingUp:
 
     # --- a decision ---------------------------------------------------------------------------------------------
 
-    async def _decide(self, moment: Event, members: Sequence[Character]) -> list[Committed]:
+    async def _decide(self, moment: Event, members: Sequence[Character]) -> AsyncGenerator[Committed, None]:
         """One call each, at once: how needed is it that I speak up? What came is stored though another failed.
 
         Raises: as `Model.stream`, once the others' answers are stored.
@@ -195,10 +196,11 @@ class SpeakingUp:
             if isinstance(answer, Answer)
         ]
         self.play = await self.production.scribe.store(self.play, *events)
+        for committed in newest(self.play, len(events)):
+            yield committed
         failed = next((answer for answer in answers if isinstance(answer, Exception)), None)
         if failed is not None:
             raise failed
-        return list(newest(self.play, len(events)))
 
     async def _request(self, member: Character) -> Request:
         """The question to one character, from what it has perceived."""

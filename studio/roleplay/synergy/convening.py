@@ -30,7 +30,7 @@ from studio.roleplay.narrator import narrated
 from studio.roleplay.production import Production
 from studio.roleplay.reply import Reply, Text, parse_reply
 from studio.roleplay.steps import Decided, Ended, Recollected, Step, Streaming, Turn, newest
-from studio.roleplay.synergy.sitting import PanelStep, Sitting, Task
+from studio.roleplay.synergy.sitting import PanelStep, Sitting, Task, asked_aloud, task_text
 from studio.roleplay.synergy.solo import solo_prompt
 from studio.roleplay.synergy.transcripts import MOST_PANELISTS, answer_in, last_word, parse_panel, told
 from studio.roleplay.telling import Telling
@@ -45,6 +45,7 @@ THOUGHT_CHARS = 4000
 NARRATED_CHARS = 2000
 WORDING = Wording(narrator="roleplay/panel/narrator_frame")
 INNER = "What to say now"
+WHISPERED = "A task that was whispered"
 
 
 class Rules(Value):
@@ -52,6 +53,7 @@ class Rules(Value):
 
     rounds: int
     profile: bool
+    task: str
 
 
 class Comment(BaseModel):
@@ -235,7 +237,7 @@ class Convening:
         panelists = [one for one in members if one.character != task.leader]
         note = f"{len(panelists)} are on stage; the first {MOST_PANELISTS} sit on the panel."
         panel = Panel(
-            task=task.text,
+            task=task.text if asked_aloud(play, task.source) else WHISPERED,
             form="ensemble",
             leader=task.leader,
             panelists=tuple(panelists[:MOST_PANELISTS]),
@@ -281,7 +283,7 @@ class Convening:
         tail = render(
             "roleplay/panel/draft",
             name=session.name_of(panel.leader),
-            task=panel.task,
+            task=task_text(play, sitting.source, self.rules.task, panel.leader),
             others=[one.name for one in panel.panelists],
             last=clipped(sitting.draft, THOUGHT_CHARS // 4),
             remarks=[clipped(remark, 300) for remark in sitting.remarks],
@@ -303,7 +305,7 @@ class Convening:
             "roleplay/panel/comment",
             name=session.name_of(who),
             leader=session.name_of(panel.leader),
-            task=panel.task,
+            task=task_text(play, sitting.source, self.rules.task, who),
             draft=clipped(sitting.draft, THOUGHT_CHARS // 4),
         )
         request, model = self._request(play, who, tail, "panel comment", COMMENT_TOKENS)

@@ -99,6 +99,24 @@ def open_task(transcript: Transcript, given: str = "") -> Task | None:
     return None
 
 
+def task_text(transcript: Transcript, source: str, given: str, reader: str) -> str:
+    """A task's words, for somebody who perceived them being asked (`narrator` and the asked one too); else empty."""
+    if source == GIVEN:
+        return given.strip()
+    for event in transcript.told:
+        asked = COMMAND.match(event.text) if event.id == source else None
+        if asked and (reader in event.audience or reader == _leader(transcript, event)):
+            return asked[1].strip()
+    return ""
+
+
+def asked_aloud(transcript: Transcript, source: str) -> bool:
+    """Whether a task was heard by everybody on stage now, or came with the mode."""
+    return source == GIVEN or any(
+        event.id == source and transcript.present <= set(event.audience) for event in transcript.told
+    )
+
+
 def _leader(transcript: Transcript, event: Event) -> str:
     if event.kind in TURNS:
         return event.actor

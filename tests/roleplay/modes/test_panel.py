@@ -157,6 +157,17 @@ async def test_the_cast_comments_until_all_approve(tmp_path: Path) -> None:
         assert voice.asked[-1][0] == "panel line", "after it the play goes on"
 
 
+async def test_a_whispered_task_is_known_to_whoever_was_asked_alone(tmp_path: Path) -> None:
+    async with gathered(tmp_path, Voice()) as company:
+        transcript = await company.begin(THREE, CAST, mode=mode(form="ensemble"))
+        transcript = await company.turn(transcript, whisper="/panel Whom do we leave behind?", to=("bo",))
+        transcript = await company.turns(transcript, 2)
+        told = {request.caller: "leave behind" in request.text for request in company.model.requests}
+        assert told == {"bo": True, "ada": False, "cy": False}
+        panel = panel_of(transcript, "ada")
+        assert panel is not None and panel.task == "A task that was whispered"
+
+
 async def test_rounds_are_limited(tmp_path: Path) -> None:
     voice = Voice()
     async with gathered(tmp_path, voice) as company:
