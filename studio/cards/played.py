@@ -20,8 +20,8 @@ from studio.domain.event import TURNS
 from studio.domain.session import Session
 from studio.domain.transcript import Transcript
 
-_TEXTS = ("aspiration", "backstory", "appearance", "career", "pronouns")
-_LISTS = ("traits", "skills", "tropes", "goals", "secrets", "facts")
+_TEXTS = ("aspiration", "backstory", "appearance", "career", "pronouns", "timeline_point")
+_LISTS = ("traits", "skills", "tropes", "goals", "secrets", "facts", "knowledge_boundary")
 _NESTED = {"identity": ("social", "personal", "life_context"), "speech": ("style", "habits", "examples")}
 _OUTLET = re.compile(r"\{\{\s*outlet\s*::([^{}]*)\}\}", re.IGNORECASE)
 

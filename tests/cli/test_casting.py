@@ -76,7 +76,7 @@ def test_check_finds_errors_and_says_so_with_its_exit_code(studio: Studio, tmp_p
     assert studio("character", "check") == (0, "", "23 checked, nothing found.\n")
     folder = tmp_path / "data" / "characters"
     folder.mkdir(parents=True)
-    (folder / "bad.yaml").write_text('name: Bad\ntraits: [neat, a slob]\ngreeting: "{{user}} nods."\n')
+    (folder / "bad.yaml").write_text('name: Bad\ntraits: [neat, a slob]\ngreeting: "{{user}} nods {{twice}}."\n')
     code, out, err = studio("character", "check", "bad", "--no-hints")
     assert code == 1
     assert out.splitlines()[0].startswith("bad: error: traits.1: 'neat' and 'a slob' exclude each other.")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import TypeAdapter, ValidationError
 
 from studio.cards.research.folder import rows_of
-from studio.domain.character import Character
+from studio.domain.character import Character, Source
 from studio.domain.identifiers import slug
 from studio.domain.value import Value
 from studio.errors import Invalid
@@ -23,6 +23,8 @@ BAG = "aloha"
 """Where a character keeps its id, its work and the tropes as they were written, under `extensions`."""
 FEATURES = ("feature", "char_id", "work", "char_name")
 PAIRS = ("show_id", "char_name", "char_id", "dia1", "dia2")
+
+SOURCES = (Source(kind="description", ref="ALOHA (arXiv 1910.08293)", licence="none stated"),)
 
 _HLAS = TypeAdapter(dict[str, tuple[str, ...]])
 _JOIN = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][^\W\d_A-Z])")
@@ -97,6 +99,7 @@ def characters_from(observations: Iterable[Observation]) -> tuple[Character, ...
             name=(rows[0].char_name.strip() or char_id)[:200],
             persona_type="fictional",
             tropes=tuple(dict.fromkeys(in_words(row.feature) for row in rows)),
+            sources=SOURCES,
             tags=(rows[0].work,) if rows[0].work.strip() else (),
             extensions={BAG: {"id": char_id, "work": rows[0].work, "features": [row.feature for row in rows]}},
         )
@@ -129,7 +132,7 @@ def read_hlas(data: bytes, name: str = "demo_hlas.json") -> tuple[Character, ...
     except (ValidationError, ValueError) as error:
         raise Invalid(f"{name} is no object of names to lists of tropes.") from error
     return tuple(
-        Character(id="", name=who, persona_type="fictional", tropes=tuple(dict.fromkeys(tropes)))
+        Character(id="", name=who, persona_type="fictional", tropes=tuple(dict.fromkeys(tropes)), sources=SOURCES)
         for who, tropes in found.items()
     )
 

@@ -17,7 +17,7 @@ from studio.cards.json_text import read_object
 from studio.cards.report import Notes, shown
 from studio.cards.research.folder import plain
 from studio.cards.research.partition import Partition
-from studio.domain.character import Character
+from studio.domain.character import Character, Source
 from studio.domain.event import TURNS
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
@@ -38,6 +38,8 @@ LETTERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The words of the file → the letters of a type."""
+
+SOURCES = (Source(kind="description", ref="PRODIGy (arXiv 2311.05195)", licence="none stated"),)
 
 _WORDS = {letter: word for word, letter in LETTERS.items()}
 _PRONOUNS = {"male": "he/him", "female": "she/her"}
@@ -219,6 +221,7 @@ def character_from(one: ProdigyCharacter) -> Character:
         mbti=mbti_letters(one.mbti) if one.mbti else None,
         backstory=" ".join(one.biography),
         tags=(one.movie_name,) if one.movie_name.strip() else (),
+        sources=SOURCES,
         extensions={BAG: one.model_dump(mode="json", exclude_defaults=True)},
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.cards.research.simsconv import SimsCharacter
 from studio.cards.research.simsconv_values import EMOTIONS, SCENE_TYPES, Dialogue, Scene, Turn
-from studio.domain.character import Character
+from studio.domain.character import Character, Source
 from studio.domain.event import NARRATOR, TURNS, Event, Kind
 from studio.domain.identifiers import SLUG_LENGTH, slug, uuid7
 from studio.domain.scene import Ending, Part
@@ -21,6 +21,8 @@ from studio.domain.transcript import Transcript
 BAG = "simsconv"
 """Where a character keeps its interview questions, and an event its turn as it was written."""
 DEFAULT_EMOTION = "Fine"
+
+SOURCES = (Source(kind="description", ref="SimsConv (arXiv 2406.17962)", licence="none stated"),)
 
 _AGE = re.compile(r"\b(\d{1,3})[- ]year[- ]old\b", re.IGNORECASE)
 _GENDER = re.compile(r"\b(woman|female|girl|man|male|boy)\b", re.IGNORECASE)
@@ -41,6 +43,7 @@ def character_from(one: SimsCharacter) -> Character:
         age=int(age[1]) if age else None,
         pronouns=_PRONOUNS.get(gender[1].casefold(), "he/him") if gender else "",
         backstory=one.profile,
+        sources=SOURCES,
         extensions={BAG: {"questions": [*one.questions]}} if one.questions else {},
     )
 

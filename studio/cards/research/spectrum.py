@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from studio.cards.report import Notes
 from studio.cards.research.folder import Files, text_of
-from studio.domain.character import Character, Identity
+from studio.domain.character import Character, Identity, Source
 from studio.domain.value import Value
 from studio.errors import Invalid
 
@@ -24,6 +24,8 @@ BAG = "spectrum"
 """Where a character keeps an identity as it was read, under `extensions`."""
 HEADING = "[Demographics] Demographics describe who this character is."
 LOVES, HATES = "[Top 5 Things this character loves]", "[Top 5 Things this character hates]"
+
+SOURCES = (Source(kind="description", ref="SPeCtrum (arXiv 2502.08599)", licence="none stated"),)
 
 _FILE = re.compile(r"(?:.*/)?(?P<id>\d+)_(?P<part>S|P_personality|P_value|C_behavior|C_lovehate)\.txt")
 _ENTRY = re.compile(r"^\s*-\s*(?P<label>[^:\n]+?)\s*:[ \t]*(?P<value>.*?)\s*$", re.MULTILINE)
@@ -233,6 +235,7 @@ def character_from(spectrum: Spectrum, name: str) -> Character:
         pronouns=_PRONOUNS.get(gender.value.casefold(), "") if gender else "",
         career=job.value if job else "",
         identity=spectrum.identity,
+        sources=SOURCES,
         extensions={BAG: spectrum.model_dump(mode="json", exclude_defaults=True)},
     )
 

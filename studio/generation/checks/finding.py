@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from studio.cards.played import introduced
 from studio.domain.character import Character
 from studio.domain.options import Options
 from studio.domain.value import Value
 from studio.generation.fields import TITLES
 from studio.roleplay.persona import persona
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""A time for macros that ask for one: findings do not depend on when they are looked for."""
 
 
 class Severity(StrEnum):
@@ -56,9 +61,14 @@ class Case:
     options: Options | None = None
 
     @cached_property
+    def introduced(self) -> Character:
+        """The character with its macros replaced, as it is told."""
+        return introduced(self.character, NOON)
+
+    @cached_property
     def told(self) -> str:
         """What a model is told of the character, shortened as it is in a play."""
-        return persona(self.character)
+        return persona(self.introduced)
 
     @cached_property
     def openings(self) -> tuple[Passage, ...]:

@@ -15,7 +15,7 @@ COMFORTABLE_TOKENS = 550
 
 def cut_short(case: Case) -> Iterator[Finding]:
     """A description too long for small models, or too long for any, so that it is told shortened."""
-    whole = render("shared/character", c=case.character)
+    whole = render("shared/character", c=case.introduced)
     if len(whole) > PERSONA_CHARS:
         yield Finding(
             check="cut_short",

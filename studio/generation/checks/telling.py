@@ -32,7 +32,7 @@ SHOWN = (
 def told_nowhere(case: Case) -> Iterator[Finding]:
     """Something filled in that stands nowhere in what a model is told, because the whole is too long."""
     for path in SHOWN:
-        value = get(case.character, path)
+        value = get(case.introduced, path)
         listed = isinstance(value, tuple)
         for place, text in enumerate(value if isinstance(value, tuple) else (str(value or ""),)):
             if text and " ".join(text.split()) not in " ".join(case.told.split()):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 
-from studio.generation.checks.finding import Case, Finding, Passage, Severity, shown
+from studio.cards.macros import MacroNames, expand
+from studio.cards.played import called
+from studio.generation.checks.finding import NOON, Case, Finding, Passage, Severity, shown
 
 _USER = r"(?:\{\{\s*user\s*\}\}|<user>)"
 _VERBS = (
@@ -75,15 +78,17 @@ def _narrated_you(text: str) -> re.Match[str] | None:
 
 
 def leftover(case: Case) -> Iterator[Finding]:
-    """Macros and placeholders nobody fills in here, and what a machine says of itself."""
+    """Macros nothing here knows, placeholders nobody filled in, and what a machine says of itself."""
+    names = MacroNames(char=called(case.character), user="you")
     for passage in case.passages:
-        macros = sorted({match[0] for match in _MACRO.finditer(passage.text)})
+        left = expand(passage.text, names, rng=random.Random(0), clock=lambda: NOON)
+        macros = sorted({match[0] for match in _MACRO.finditer(left)})
         if macros:
             yield Finding(
                 check="leftover",
                 field=passage.field,
                 severity=Severity.WARNING,
-                message=f"{', '.join(macros[:3])} is read as it stands. Write the name or the words themselves.",
+                message=f"{', '.join(macros[:3])} means nothing here and is read as it stands. Write the words.",
             )
         if found := _PLACEHOLDER.search(passage.text):
             yield Finding(
