@@ -6,15 +6,27 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studio.archive import Archive
 from studio.cards.research.folder import read_folder, write_folder
-from studio.domain.character import Character
+from studio.domain.character import Character, Consent
 from studio.domain.event import Kind
 from studio.errors import Invalid
-from studio.intake.research import FORMATS, format_of, import_dialogues, keep, read_names, read_research, write_research
+from studio.intake.research import (
+    FORMATS,
+    ResearchFormat,
+    format_of,
+    import_dialogues,
+    keep,
+    read_names,
+    read_research,
+    write_research,
+)
 from studio.library import Library
 from tests.cards.research import test_aloha, test_prodigy, test_simsconv, test_spectrum
+from tests.cards.strategies import CHARACTERS
 from tests.plays import ADA, BO, Clock
 
 
@@ -94,3 +106,17 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
         read_research("aloha", tmp_path)
     with pytest.raises(Invalid, match="no object of numbers"):
         read_names(b"[]")
+
+
+@given(st.lists(CHARACTERS, min_size=1, max_size=3), st.sampled_from(FORMATS))
+@settings(max_examples=60, deadline=None)
+def test_anybody_goes_out_or_is_told_why_not(characters: list[Character], format_: ResearchFormat) -> None:
+    agreed = Consent(who="they", when="today", scope="tests")
+    people = [one.model_copy(update={"consent": agreed}) for one in characters]
+    try:
+        files = write_research(format_, people)
+    except Invalid as error:
+        assert "cannot name a file" in str(error) or "Two people are called" in str(error)
+        return
+    assert files
+    assert all(isinstance(data, bytes) for data in files.values())

@@ -100,8 +100,14 @@ def read_simsconv(files: Files) -> SimsBank:
 
 
 def write_simsconv(bank: SimsBank) -> dict[str, bytes]:
-    """The files of a folder, by path; people without a profile get no character file."""
+    """The files of a folder, by path; people without a profile get no character file.
+
+    Raises: Invalid for a name that cannot be a file's, or that two people bear.
+    """
     files: dict[str, bytes] = {}
+    twice = [name for name, count in Counter(one.name for one in bank.characters).items() if count > 1]
+    if twice:
+        raise Invalid(f"Two people are called {shown(twice[0])}, and files are named after people. Rename one.")
     for one in bank.characters:
         if "/" in one.name or one.name in ("", ".", ".."):
             raise Invalid(f"'{one.name[:80]}' cannot name a file. Rename the character first.")

@@ -78,6 +78,14 @@ def test_it_goes_back_byte_for_byte() -> None:
     assert write_simsconv(read_simsconv(files)) == files
 
 
+def test_names_that_can_be_no_files_are_told() -> None:
+    one = read_simsconv(sample()).characters[0]
+    with pytest.raises(Invalid, match="Two people are called"):
+        write_simsconv(SimsBank(characters=(one, one)))
+    with pytest.raises(Invalid, match="cannot name a file"):
+        write_simsconv(SimsBank(characters=(one.model_copy(update={"name": "a/b"}),)))
+
+
 def test_a_merge_can_be_accepted() -> None:
     bank = renamed(read_simsconv(sample()), "Jonas Pel", "Jonas Pell")
     assert bank.merges == ()
@@ -147,6 +155,7 @@ def test_the_published_folder_comes_in_as_counted_and_goes_back(shared_data: Pat
     names = {one.name for one in people}
     strangers = [turn for turn in bank.turns if turn.role not in names]
     assert (len(strangers), len({turn.role for turn in strangers})) == (31, 15)
+    assert sum(turn.kind == "narrating" for turn in strangers) == 5
     assert bank.merges == (("Dr. Ignacius P. Crumble", "Dr. Ignatius P. Crumble", 7),)
     for turn in bank.turns:
         said = turn.text

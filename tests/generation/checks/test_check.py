@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from studio.domain.character import BigFive, Character, Identity, Voice
 from studio.generation.checks import CHECKS, Finding, Severity, check
 from studio.generation.checks.secrecy import tells
 from studio.library import Library
+from tests.cards.strategies import CHARACTERS
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 LIBRARY = Library(ROOT, ROOT / "nobody")
@@ -155,3 +157,11 @@ def test_macros_a_play_knows_are_no_leftovers() -> None:
 def test_without_options_the_rest_still_works() -> None:
     bad = GOOD.model_copy(update={"traits": ("neat", "a slob"), "greeting": "{{user}} nods."})
     assert {finding.check for finding in check(bad)} == {"speaking_for_the_reader"}
+
+
+@given(CHARACTERS)
+@settings(max_examples=60, deadline=None)
+def test_whatever_there_is_can_be_checked(character: Character) -> None:
+    for finding in check(character, OPTIONS):
+        assert finding.message.strip() and finding.field
+        assert finding.field.split(".")[0] in Character.model_fields

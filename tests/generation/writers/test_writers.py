@@ -8,6 +8,8 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from studio.domain.character import Character, Identity, Voice
 from studio.domain.session import Choice
@@ -248,6 +250,14 @@ async def test_a_weak_model_is_told_of() -> None:
     model = ScriptedModel([ANSWERS["looks"]], capabilities=weak)
     _, done = await written(built("looks"), Sheet(character=PICKED), model)
     assert "scripted is small for writing of this kind" in done.notes[-1]
+
+
+@given(st.text(max_size=200), st.integers(0, 200))
+def test_any_answer_can_be_watched_as_it_grows(text: str, cut: int) -> None:
+    whole = json.dumps({"style": text, "habits": [text, "b"]})
+    assert last_entry(whole[:cut])[0] in ("", "style", "habits") or '"' in text
+    assert last_entry(whole) == ("habits", f"{text}\nb")
+    assert isinstance(plain(text), str) and isinstance(to_last_sentence(text), str)
 
 
 def test_texts_are_cleaned() -> None:
