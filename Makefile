@@ -35,6 +35,7 @@ check: $(VENV)/dev.stamp ## style, types, architecture, and whether the generate
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/mypy
 	$(BIN)/python -m docs.generate --check
+	$(BIN)/python -m docs.modes --check
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_pins.py
 
 bench: $(VENV)/dev.stamp ## one benchmark: make bench NAME=startup (ARGS="--json ...")
@@ -47,6 +48,7 @@ format: $(VENV)/dev.stamp ## put the code into the house style
 
 docs: $(VENV)/dev.stamp ## write the generated documents anew
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.modes
 
 lock: $(VENV)/bin/python ## resolve the lock files anew after an edit of requirements*.txt (ARGS=--upgrade moves everything)
 	$(PYTHON) -m venv $(VENV)/lock
