@@ -73,12 +73,18 @@ def bank_build(
     vectors: Annotated[
         bool, typer.Option("--vectors", help="Embed it at once, so that the first match is quick.")
     ] = False,
+    source: Annotated[str, typer.Option(help="What to say of where it comes from.")] = "",
+    licence: Annotated[str, typer.Option(help="Under which licence it is.")] = "",
     model: ModelOption = "",
 ) -> None:
-    """Build a bank."""
+    """Build a bank. The shipped one: --name greenroom --source "written for the studio" --licence Apache-2.0 --vectors
+    -o characters/banks/greenroom"""
     from studio.cli import matching_acts as acts
 
-    do(acts.bank_build(name, per_type, seed, builder, output, vectors, model))
+    do(acts.bank_build(acts.Order(
+        name=name, per_type=per_type, seed=seed, builder=builder, output=output, vectors=vectors, source=source,
+        licence=licence, model=model,
+    )))  # fmt: skip
 
 
 @bank_app.command("check")
@@ -103,6 +109,25 @@ def bank_import(
     from studio.cli import matching_acts as acts
 
     do(acts.bank_import(file, name, source, licence))
+
+
+@matching_app.command("talk")
+def talk(
+    seeker: Annotated[str, typer.Option(help="Who is listened to: an id of the library or the bank.")],
+    supporter: Annotated[str, typer.Option(help="Who listens: an id of the bank or the library.")],
+    bank: BankOption = "",
+    selector: Annotated[str, typer.Option(help="How memories are chosen: overlap, rules or llm.")] = "overlap",
+    rate: Annotated[
+        bool, typer.Option("--rate", help="Have the model rate the talk, and keep it as a rating.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The same seed repeats every choice made by chance.")] = 0,
+    model: ModelOption = "",
+    json_: JsonOption = False,
+) -> None:
+    """Let two have a whole supportive talk. Not therapy."""
+    from studio.cli import matching_acts as acts
+
+    do(acts.talk(seeker, supporter, bank, selector, rate, seed, model, json_))
 
 
 @matching_app.command("kin")

@@ -26,12 +26,14 @@ from studio.matching.casting.base import CASTINGS, Casting, pick, reweighted
 from studio.matching.casting.table import history, of_characters
 from studio.matching.matchmaking import items_of
 from studio.matching.pool import Pool
-from studio.matching.profile import Profile
+from studio.matching.profile import Profile, profile_of
 from studio.matching.ranking import Filters, Ranking
 from studio.matching.shelf.items import ItemKind
 from studio.matching.shelf.recommending import Shelf
 from studio.matching.shelf.recommending import explain as explained
+from studio.matching.support.conversation import Supportive
 from studio.matching.support.crisis import alert
+from studio.matching.support.rating import rate as judged
 from studio.matching.tropes.community import community
 from studio.matching.tropes.space import CharacterSpace
 from studio.settings import Settings
@@ -143,27 +145,41 @@ async def bank_list() -> None:
         write(f"{name:<24} {header.profiles:>7,} people  {made}{f', {header.licence}' if header.licence else ''}\n")
 
 
-async def bank_build(
-    name: str, per_type: int, seed: int, builder: str, output: Path | None, vectors: bool, model: str
-) -> None:
+class Order(Value):
+    """What was typed after `studio bank build`."""
+
+    name: str
+    per_type: int
+    seed: int
+    builder: str
+    output: Path | None
+    vectors: bool
+    source: str
+    licence: str
+    model: str
+
+
+async def bank_build(order: Order) -> None:
     """Build, check and write a bank."""
-    method = BUILDERS.build(Choice(name=builder))
+    method = BUILDERS.build(Choice(name=order.builder))
     async with opened_studio() as studio:
-        opened = await studio.models.open(model) if method.card.needs else None
-        context = studio.matching.context(opened, seed, _counting("Building"))
-        profiles = await method.build(per_type, seed, context)
-        folder = output or studio.settings.data_dir / "characters" / "banks" / name
+        opened = await studio.models.open(order.model) if method.card.needs else None
+        context = studio.matching.context(opened, order.seed, _counting("Building"))
+        profiles = await method.build(order.per_type, order.seed, context)
+        folder = order.output or studio.settings.data_dir / "characters" / "banks" / order.name
         header = BankHeader(
-            name=name,
+            name=order.name,
             profiles=len(profiles),
-            builder=builder,
-            seed=seed,
-            per_type=per_type,
+            builder=order.builder,
+            seed=order.seed,
+            per_type=order.per_type,
             lexicon=lexicon.digest(),
             model=opened.name if opened else "",
+            source=order.source,
+            licence=order.licence,
         )
         bank = await asyncio.to_thread(write_bank, folder, header, profiles)
-        if vectors:
+        if order.vectors:
             pool = Pool.of_bank(bank, bank.folder)
             await pool.vectors(studio.embedder, progress=_counting("Embedding"))
     report = check(profiles)
@@ -210,6 +226,45 @@ async def bank_import(file: Path, name: str, source: str, licence: str) -> None:
     folder = settings.data_dir / "characters" / "banks" / name
     bank = await asyncio.to_thread(write_bank, folder, header, profiles)
     write(f'{bank.folder}: {len(profiles):,} people. Use it with: studio match --bank {name} "…"\n')
+
+
+async def talk(
+    seeker: str, supporter: str, bank: str, selector: str, rate: bool, seed: int, model: str, json_: bool
+) -> None:
+    """Hold a talk and show it; with `rate`, keep the judge's mean where the supporter is of the bank."""
+    try:
+        method = Supportive.model_validate({"selector": selector})
+    except ValidationError as error:
+        raise Invalid(f"'{selector}' is no way to choose memories: say overlap, rules or llm.") from error
+    async with opened_studio() as studio:
+        one, other = [await _profile(studio, id_, bank) for id_ in (seeker, supporter)]
+        opened = await studio.models.open(model)
+        context = studio.matching.context(opened, seed)
+        held = await method.talk(one, other, context)
+        rated = await judged(held.told, opened) if rate else None
+        pool = await studio.matching.pool(bank)
+        if rated and other.id in pool.position:
+            await studio.matching.rate(LOCAL_OWNER, Seeker.of_profile(one), other.id, rated.label, bank)
+    if json_:
+        write(held.model_dump_json(indent=1) + "\n")
+        return
+    names = {"seeker": one.first_name, "supporter": other.first_name}
+    write(f"{NOT_THERAPY}\n\n")
+    for line in held.lines:
+        note = f"  [{line.aspect}]" if line.aspect else ""
+        felt = f"  (mood {line.mood})" if line.mood is not None else ""
+        write(f"{names[line.role]}: {line.text}{note}{felt}\n")
+    write(f"\nClosed: {held.closed}. {held.usage.calls} calls.\n")
+    write(f"Rated {rated.label:.2f} of 5: {rated.reason}\n" if rated else "")
+    write(f"{held.alert.help}\n" if held.alert else "")
+
+
+async def _profile(studio: Studio, id_: str, bank: str) -> Profile:
+    """Somebody of the bank, else of the library."""
+    pool = await studio.matching.pool(bank)
+    if id_ in pool.position:
+        return pool.profiles[pool.position[id_]]
+    return profile_of(studio.library.character(id_))
 
 
 async def kin(character: str, json_: bool) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from studio.archive.acts import ActStore
 from studio.domain.character import Character
 from studio.domain.message import Chunk, Request
-from studio.domain.scene import Scene
+from studio.domain.scene import Part, Scene
 from studio.domain.session import Choice
 from studio.errors import Invalid
 from studio.llm.client import Capabilities, Model
@@ -146,6 +146,13 @@ class Matchmaking:
             return shelve(requirement, verdicts, events, places)
         told, usage = await opinions(verdicts, requirement, context)
         return shelve(requirement, told, events, places).model_copy(update={"usage": usage})
+
+
+def cast_into(scene: Scene, ids: Sequence[str]) -> Scene:
+    """The scene with these characters in its cast too, present from the start: what accepting a casting does."""
+    there = {part.character for part in scene.cast}
+    joining = [Part(character=id_) for id_ in dict.fromkeys(ids) if id_ not in there]
+    return scene.model_copy(update={"cast": (*scene.cast, *joining)})
 
 
 def items_of(characters: Iterable[Character], scenes: Iterable[Scene], kind: ItemKind | None = None) -> list[Item]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ from studio.run_context import RunContext
 
 LAMBDA = 0.7
 CONSIDERED = 60
+TELLERS = 2
+"""How many of a varied ranking may have been through the very same."""
 FAR = 0.2
 """Below this cosine the nearest story is not near."""
 
@@ -189,16 +192,16 @@ def _top(values: Numbers, count: int) -> NDArray[np.int64]:
 
 
 def varied(best: NDArray[np.int64], values: Numbers, pool: Pool, count: int, diversity: float) -> list[int]:
-    """`count` of `best` by maximal marginal relevance: score over its range, less likeness to those already chosen
-    (`likeness`). A story that is told already is passed over while others come at all near.
+    """`count` of `best` by maximal marginal relevance: score over what is middling here, less likeness to those already
+    chosen (`likeness`). A story that two have told already is passed over while others come at all near.
 
     Source: Carbonell and Goldstein, SIGIR 1998.
     """
     left = [int(at) for at in best]
     if diversity <= 0 or len(left) <= 1:
         return left[:count]
-    scores = values[left]
-    low, span = float(scores.min()), float(np.ptp(scores)) or 1.0
+    low = float(np.median(values[np.isfinite(values)]))
+    span = float(values[left].max()) - low or 1.0
     relevance = {at: (float(values[at]) - low) / span for at in left}
     chosen: list[int] = []
     floor = 0.5 * (1 - diversity)
@@ -208,8 +211,8 @@ def varied(best: NDArray[np.int64], values: Numbers, pool: Pool, count: int, div
             near = max((likeness(pool.profiles[at], pool.profiles[other]) for other in chosen), default=0.0)
             return (1 - diversity) * relevance[at] - diversity * near
 
-        told = {_lived(pool.profiles[at]) for at in chosen}
-        fresh = [at for at in left if relevance[at] >= floor and _lived(pool.profiles[at]) not in told]
+        told = Counter(_lived(pool.profiles[at]) for at in chosen)
+        fresh = [at for at in left if relevance[at] >= floor and told[_lived(pool.profiles[at])] < TELLERS]
         pick = max(fresh or left, key=lambda at: (worth(at), relevance[at], -at))
         chosen.append(pick)
         left.remove(pick)

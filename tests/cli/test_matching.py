@@ -138,3 +138,16 @@ def test_the_benches_on_published_data(studio: Studio, shared_data: Path) -> Non
     assert (cast["match_rate_percent"], cast["random_percent"]) == (45.05, 22.79)
     cout = json.loads(studio("bench", "smartagent", "--data", str(data / "smartagent"), "--json")[1])
     assert (cout["explicit"], cout["implicit"]) == (1.0, 1.0)
+
+
+def test_two_of_a_bank_talk(studio: Studio) -> None:
+    code, out, err = studio("talk", "--seeker", "infp-01", "--supporter", "esfj-02", "--json")
+    assert code == 0, err
+    held = json.loads(out)
+    assert held["closed"] in ("better", "long enough") and len(held["lines"]) <= 21
+    code, out, _ = studio("talk", "--seeker", "kobus-venter", "--supporter", "esfj-02", "--rate")
+    assert code == 0 and out.startswith("Not therapy") and "Closed:" in out
+    code, _, err = studio("talk", "--seeker", "esfj-02", "--supporter", "esfj-02")
+    assert code == 2 and "same person" in err
+    code, _, err = studio("talk", "--seeker", "a", "--supporter", "esfj-02", "--selector", "magic")
+    assert code == 2 and "magic" in err

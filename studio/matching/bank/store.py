@@ -145,6 +145,8 @@ def write(folder: Path, header: BankHeader, profiles: Iterable[Profile]) -> Bank
         for old in folder.glob("*.jsonl"):
             if old.stem not in rows:
                 old.unlink()
+        for stale in folder.glob("*.npy"):  # vectors of what was there before
+            stale.unlink()
         for kind, lines in rows.items():
             _replace(folder / f"{kind}.jsonl", "\n".join(lines) + "\n")
         _replace(folder / HEADER, json.dumps(header.model_dump(exclude_defaults=True), indent=1) + "\n")
