@@ -24,6 +24,7 @@ from studio.matching.matchmaking import Matchmaking
 from studio.memory.curation import Curator
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
+from studio.memory.reindexing import Reindexing
 from studio.roleplay.engine import Engine
 from studio.run_context import Clock, RunContext, system_clock
 from studio.settings import Settings
@@ -73,7 +74,10 @@ class Studio:
     @cached_property
     def jobs(self) -> Jobs:
         """Long work. What was begun before goes on after `jobs.recover()`."""
-        works = (ImportFiles(self.parcels, lambda owner: self.workshop(owner).library(), self.take_in),)
+        works = (
+            ImportFiles(self.parcels, lambda owner: self.workshop(owner).library(), self.take_in),
+            Reindexing(self.keeper),
+        )
         return Jobs(self.archive.jobs, works, self.clock)
 
     @property
@@ -140,6 +144,7 @@ async def open_studio(settings: Settings, clock: Clock = system_clock) -> Studio
     settings = await _as_chosen(settings, archive)
     embedder = open_embedder(settings)
     index = MemoryIndex(settings.chroma_url or str(settings.data_dir / "memory"))
+    await index.glance()
     return Studio(
         settings=settings,
         libraries=Libraries(settings.shipped_dir, settings.data_dir, archive.catalogue),

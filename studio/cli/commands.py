@@ -270,6 +270,9 @@ async def _restore(file: Path) -> None:
     write(f"Restored from {file}.\n")
     for path in replaced:
         write(f"What was there before is at {path}.\n")
+    async with opened_studio() as studio:
+        report = await studio.keeper.reindex(embed=False)
+    write(f"{report.memories} memories indexed anew.\n")
 
 
 def _own_folders(settings: Settings) -> dict[str, Path]:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 BATCH = 1000
 CHURN = 0.1
+SMALL, LEAST_ASKED = 1024, 256
+"""Asked for three neighbours among texts that are much alike, Chroma misses the very text. So a small collection is
+asked for everything, and what is missing is noticed; a large one for hundreds."""
 SERVER_SECONDS = 30.0
 PREFIX = "memory-"
 BUILDING = "-new"
@@ -82,6 +85,17 @@ class MemoryIndex:
         """Import Chroma and open the folder or reach the server now rather than at the first call."""
         await self._call(self._opened)
 
+    async def glance(self) -> None:
+        """Notice missing or cut files of the folder before anybody needs them. Chroma is not loaded."""
+        if self._folder is not None and self._client is None:
+            folder = self._folder
+            damage = await asyncio.to_thread(folder.gaps)
+            if damage:
+                self.notices.append(
+                    f"The memory index in {self.place} is damaged: {damage}. It will be rebuilt from the database; no "
+                    f"memory is lost."
+                )
+
     async def close(self) -> None:
         """Let go of all files and connections. Closing twice is harmless; the next call opens again."""
         await asyncio.to_thread(self._close)
@@ -107,6 +121,12 @@ class MemoryIndex:
     async def replace(self, scope: Scope, embedder: str, ids: Sequence[str], vectors: Vectors) -> None:
         """Make the scope hold exactly these, in a collection built anew."""
         await self._call(lambda: self._replace(collection_name(scope), embedder, list(ids), vectors))
+
+    async def discard(self, scope: Scope) -> None:
+        """Drop the collection of a scope; nothing is opened for it where there is no index yet."""
+        if self._client is None and self._folder is not None and not self._folder.chroma.exists():
+            return
+        await self._call(lambda: self._discard(collection_name(scope)))
 
     async def keep_only(self, scopes: Iterable[Scope]) -> int:
         """Drop the collections of all other scopes; how many there were."""
@@ -234,17 +254,19 @@ class MemoryIndex:
         collection = self._found(name, embedder)
         if collection is None or count < 1:
             return Nearest((), np.zeros(0))
-        found = collection.query(query_embeddings=vector[None], n_results=count, include=["distances"])
+        size = collection.count()
+        asked = size if size <= SMALL else min(max(count, LEAST_ASKED), size)
+        found = collection.query(query_embeddings=vector[None], n_results=max(1, asked), include=["distances"])
         ids = tuple(found["ids"][0])
-        if len(ids) < count and len(ids) < collection.count():
-            # Some rows cannot be reached through the graph, above all after deletes and rewrites (chroma issue 7758):
-            # compare with every row, and where there was churn build the graph anew.
+        if len(ids) < asked:
+            # Some rows cannot be reached through the graph, above all after deletes and rewrites (chroma issue 7758)
+            # and among texts much alike: compare with every row, and where there was churn build the graph anew.
             churned = (collection.metadata or {}).get("churn")
             ids, matrix = self._rebuilt(name, embedder) if churned else _rows(collection)
             cosines = cosine(matrix, vector)
             order = np.argsort(-cosines, kind="stable")[:count]
             return Nearest(tuple(ids[position] for position in order), cosines[order])
-        return Nearest(ids, 1.0 - np.array(found["distances"][0], dtype=np.float64))
+        return Nearest(ids[:count], 1.0 - np.array(found["distances"][0][:count], dtype=np.float64))
 
     def _upsert(self, name: str, embedder: str, ids: list[str], vectors: Vectors) -> None:
         with self._changing:
@@ -297,6 +319,11 @@ class MemoryIndex:
                 self._dropped(name)
             self._sealed()
             return len(gone)
+
+    def _discard(self, name: str) -> None:
+        with self._changing:
+            self._dropped(name)
+            self._sealed()
 
     def _sealed(self) -> None:
         if self._folder:

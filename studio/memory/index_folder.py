@@ -67,6 +67,23 @@ class IndexFolder:
                 self._lock_file.unlink()  # overwritten with something else; it holds nothing
         raise StorageError(f"{self._lock_file} is damaged: delete it.")
 
+    def gaps(self) -> str:
+        """What is missing, or not of the size it was written with, in a phrase; empty when nothing is."""
+        sealed = self._read_seal()
+        if sealed is None:
+            return ""
+        if not self.chroma.exists():
+            return "its files are gone"
+        for name, (size, _) in sorted(sealed.items()):
+            path = self.chroma / name
+            if not path.exists():
+                return f"{name} is missing"
+            if path.stat().st_size != size:
+                return f"{name} is not as it was written"
+        if sealed and not (self.chroma / "chroma.sqlite3").exists():
+            return "chroma.sqlite3 is missing"
+        return ""
+
     def damage(self) -> str:
         """What is wrong with the files, in a phrase; empty when they can be read."""
         sealed = self._read_seal()

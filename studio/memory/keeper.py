@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 
 import numpy as np
@@ -197,20 +198,59 @@ class MemoryKeeper:
             memories=memories, unembedded=memories - vectors, missing=missing, extra=extra, notices=self.notices
         )
 
-    async def reindex(self) -> MemoryReport:
-        """Build the whole index anew from the database, embedding what has no vector of the present embedder.
+    async def reindex(
+        self, *, embed: bool = True, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> MemoryReport:
+        """Build the whole index anew from the database. `embed`: what has no vector of the present embedder gets one;
+        each batch is stored at once, so that an interrupted run loses nothing and the next goes on from there.
+        `progress` is told how many memories are done, and of how many.
 
         Raises: StorageError; ModelError when a text cannot be embedded.
         """
         self._forget_state()
         counts = await self._count()
-        for scope in counts:
-            await self._embed_missing(scope, counts[scope])
-            ids, matrix = await self.store.vectors(*scope, self.embedder.name)
-            await self.index.replace(scope, self.embedder.name, ids, matrix)
+        memories = sum(counts.values())
+        done = indexed = 0
+        for scope, count in counts.items():
+            indexed += await self.rebuild(scope, embed=embed)
+            done += count
+            progress(done, memories)
         await self.index.keep_only(counts)
         self._forget_state()
-        return MemoryReport(memories=sum(counts.values()), notices=self.notices)
+        return MemoryReport(memories=memories, unembedded=memories - indexed, notices=self.notices)
+
+    async def rebuild(self, scope: Scope, *, embed: bool = True) -> int:
+        """Build the index of one scope anew; how many memories it holds then.
+
+        Raises: StorageError; ModelError when a text cannot be embedded.
+        """
+        if embed:
+            self._complete.discard(scope)
+            await self._embed_missing(scope, sys.maxsize)
+        ids, matrix = await self.store.vectors(*scope, self.embedder.name)
+        await self.index.replace(scope, self.embedder.name, ids, matrix)
+        self._shelves.forget(scope)
+        self._recent.forget(scope)
+        return len(ids)
+
+    async def purged(self, scopes: Iterable[Scope]) -> None:
+        """A session of these was destroyed: nothing of it stays in hand or in the index.
+
+        Raises: StorageError
+        """
+        for scope in scopes:
+            self._recent.forget(scope)
+            self._pins.pop(scope, None)
+            self._shelves.forget(scope)
+            if await self.store.count(*scope):
+                await self._shelves.level(scope)
+            else:
+                await self.index.discard(scope)
+
+    async def inspect(self) -> None:
+        """Look whether the files of the index are as they were left, without reading them: what is missing or cut short
+        is told in `notices` now, and rebuilt when it is next needed."""
+        await self.index.glance()
 
     async def close(self) -> None:
         """Index what waits and let go of the index. What cannot be indexed now will be when it is next opened."""

@@ -5,7 +5,8 @@ every vector. So new ones wait on a shelf, are compared with NumPy, and are inde
 a play of usual length never waits for Chroma. Should the process die before, the next one finds them missing.
 
 What a shelf holds is compared exactly, five thousand vectors in half a millisecond, which is less than Chroma takes for
-any number; the index is for characters who remember more. All shelves together hold `HELD_BYTES` at most.
+any number, and never misses one; the index is for characters who remember more. All shelves together hold `HELD_BYTES`
+at most.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from studio.memory.shelf import Shelf
 from studio.run_context import Clock
 
 FLUSH_AT = 256
-RECENT = 6000
+RECENT = 16_000
 SHELVES = 256
 HELD_BYTES = 256 << 20
 RETRY = timedelta(seconds=30)
@@ -114,6 +115,10 @@ class Shelves:
         shelf = await self._shelf(scope)
         async with shelf.lock:
             return await self._level(scope, shelf)
+
+    def forget(self, scope: Scope) -> None:
+        """Take nothing for granted about this scope any more."""
+        self._shelves.pop(scope, None)
 
     def clear(self) -> None:
         """Take nothing for granted any more: each scope is compared with the database when next used."""

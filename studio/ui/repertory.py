@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.errors import NotFound
 from studio.export.base import EXPORTERS
+from studio.memory.base import Scope
 from studio.ui.desk import PLAYS_LISTED, Desk
 from studio.ui.feedback import Notice
 from studio.ui.frame import Frame
@@ -39,6 +40,9 @@ class Repertory:
             await sessions.update(found, archived_at=None)
         elif act == "erase":
             await sessions.purge(visit.owner, session)
+            await self.desk.studio.keeper.purged(
+                Scope(visit.owner, member.id, found.continuity) for member in found.cast
+            )
         if session == visit.session:
             frame = await (self.desk.bill(visit) if act in ("archive", "erase") else self.desk.open(visit, session))
             return frame.model_copy(update={"notice": notice})
