@@ -279,6 +279,35 @@ def test_two_tabs_on_one_character_lose_nothing(bench: Bench, visitor: Callable[
     expect(other.page.locator(".version")).to_have_count(3)
 
 
+def test_questionnaires_are_scored_as_they_are_answered(bench: Bench) -> None:
+    page = bench.come().page
+    bench.member("Nkechi Duru").click()
+    expect(page.locator("#cast-name")).to_have_value("Nkechi Duru")
+    bench.section("identity")
+    survey = page.locator("[data-survey=bfi]")
+    survey.locator("> summary").click()
+    for item, step in ((6, 7), (21, 1)):
+        survey.locator(f"[data-item='{item}']").locator(f"input[value='{step}']").check()
+    expect(survey.locator("> summary")).to_contain_text("2 of 30 answered")
+    facet = survey.locator(".survey-facet").filter(has_text="Assertiveness")
+    expect(facet).to_contain_text("very high")
+    survey.get_by_role("button", name="Take the scores over").click()
+    expect(page.locator("#cast-identity-personal")).to_have_value("Extraversion is very high (takes charge).")
+    form = page.locator("[data-survey=social]")
+    form.locator("> summary").click()
+    page.locator("#social-residence").fill("Tromsø")
+    form.get_by_role("button", name="Write it into the text").click()
+    expect(page.locator("#cast-identity-social")).to_have_value("- Residence: Tromsø")
+    bench.save()
+    page.reload()
+    arrived(page)
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#library [data-character=nkechi-duru]").click()
+    page.locator("#edit-character").click()
+    bench.section("identity")
+    expect(survey.locator("> summary")).to_contain_text("2 of 30 answered")
+
+
 def test_a_portrait_is_drawn_chosen_and_never_anything_but_a_picture(bench: Bench) -> None:
     page: Page = bench.start().page
     page.locator("#cast-name").fill("Cy Marsh")

@@ -9,6 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from studio.domain.character import Character
 from studio.domain.value import Value
+from studio.ui.cast.surveys import KEPT, answers_in
 
 Form = dict[str, JsonValue]
 
@@ -47,6 +48,7 @@ def body_of(character: Character) -> Form:
 def shown(body: Form) -> Form:
     """What of a body goes to the page."""
     form = {name: value for name, value in body.items() if name not in HELD_BACK}
+    form["answers"] = answers_in(body)
     book = form.get("lorebook")
     if isinstance(book, dict):
         entries = [_without(entry, "extensions") for entry in _entries(book)]
@@ -57,6 +59,10 @@ def shown(body: Form) -> Form:
 def merged(body: Form, patch: Form) -> Form:
     """The body with the fields of a patch from the page, and under them what the page never had."""
     new = {**body, **{name: value for name, value in patch.items() if _is_field(name)}}
+    if "answers" in patch:
+        kept = body.get("extensions")
+        others = _without(kept, KEPT) if isinstance(kept, dict) else {}
+        new["extensions"] = {**others, KEPT: patch["answers"]} if patch["answers"] else others
     book, before = new.get("lorebook"), body.get("lorebook")
     if "lorebook" in patch and isinstance(book, dict) and isinstance(before, dict):
         new["lorebook"] = _with_extensions(book, before)

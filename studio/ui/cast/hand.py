@@ -13,7 +13,7 @@ import gradio as gr
 
 from studio.domain.revision import Sketch
 from studio.errors import Conflict, Invalid, NotFound
-from studio.ui.cast import company, pen
+from studio.ui.cast import company, pen, surveys
 from studio.ui.cast.bench import Bench, Work, sitter
 from studio.ui.cast.trials import trial
 from studio.ui.cast.values import Ask, Company, Laid, Sheet, Told
@@ -159,6 +159,12 @@ class Hand:
         pictured = await self._bench.shop(now).pictured(sitter(work), data)
         return Answer(bench=self._laid(ask, Laid(values={"portrait": pictured.portrait}, why="Picture taken")))
 
+    async def on_score(self, now: Visit, ask: Ask) -> Answer:
+        """Put what a questionnaire comes to into the form."""
+        work = await self._bench.written(now, ask, keep=False)
+        values = surveys.laid(ask.name, surveys.answers_in(work.body))
+        return Answer(bench=self._laid(ask, Laid(values=values, why="In the form; Undo takes it out again")))
+
     async def on_try(self, now: Visit, ask: Ask) -> Answer:
         """Try the lorebook on a text."""
         work = await self._bench.written(now, ask, keep=False)
@@ -195,7 +201,8 @@ class Hand:
         return Answer(answer.bench, answer.told, answer.list, self._told(notice))
 
     def _sheet(self, ask: Ask, work: Work) -> Sheet:
-        return Sheet(seq=ask.seq, kept=work.kept, marks=work.marks, beat=self._bench.desk.beat())
+        found = surveys.results(surveys.answers_in(work.body))
+        return Sheet(seq=ask.seq, kept=work.kept, marks=work.marks, results=found, beat=self._bench.desk.beat())
 
     def _laid(self, ask: Ask, laid: Laid) -> Sheet:
         return Sheet(seq=ask.seq, laid=laid, beat=self._bench.desk.beat())

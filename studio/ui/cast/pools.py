@@ -9,6 +9,7 @@ from studio.domain.options import Option, Options, bare
 from studio.generation.dice import rolled_fields
 from studio.generation.fields import TITLES
 from studio.generation.writers.base import WRITERS
+from studio.ui.cast.surveys import asked
 from studio.ui.cast.values import Choice, Pools, Scale
 from studio.ui.forms import about, options_of
 from studio.ui.present import person_of
@@ -40,6 +41,7 @@ def pools_of(options: Options, characters: Iterable[Character]) -> Pools:
         fills={name: writer.fills for name, writer in WRITERS.methods.items()},
         titles=dict(TITLES),
         cast=tuple(person_of(one, about(one)) for one in characters),
+        surveys=asked(),
     )
 
 

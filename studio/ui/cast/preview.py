@@ -9,6 +9,7 @@ from studio.domain.character import Character
 from studio.domain.scene import Scene
 from studio.generation.fields import TITLES, filled
 from studio.llm.tokens import MESSAGE_TOKENS, estimate
+from studio.roleplay.persona import persona_told
 from studio.roleplay.rehearsal import Rehearsal
 from studio.ui.cast.values import Piece, Said, Told
 from studio.ui.forms import Option
@@ -28,6 +29,8 @@ PARTS: Mapping[str, str] = MappingProxyType(
 )
 TOLD_WITH = MappingProxyType({"age": "name", "pronouns": "name", "career": "name", "mbti": "traits"})
 """Fields that stand in another one's piece."""
+WHOLE = 10_000_000
+"""A limit no character reaches."""
 NEVER_TOLD = frozenset({"big_five", "greeting", "talkativeness"})
 """Fields that are not told as such: they steer the play, or are spoken in it."""
 
@@ -59,6 +62,7 @@ def told_of(
         said=said,
         tokens=sum(piece.tokens for piece in pieces) + sum(one.tokens for one in said),
         left_out=left_out(rehearsal.frame, character, simple=simple),
+        shortened=() if simple else shortened(rehearsal.frame, character),
     )
 
 
@@ -92,3 +96,22 @@ def left_out(frame: Sequence[tuple[str, str]], character: Character, *, simple: 
     if simple and character.speech.examples:
         missing = [title for title in missing if title != TITLES["speech.examples"]]  # shown as lines said before
     return tuple(missing)
+
+
+def shortened(frame: Sequence[tuple[str, str]], character: Character) -> tuple[str, ...]:
+    """The fields of which this frame tells only a part, for want of room."""
+    told, whole = _by_part(frame), _by_part(persona_told(character, WHOLE))
+    return tuple(label_of(part) for part, text in whole.items() if part in told and _is_less(told[part], text))
+
+
+def _by_part(pieces: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part, text in pieces:
+        found[part] = found.get(part, "") + text
+    return {part: text.strip() for part, text in found.items()}
+
+
+def _is_less(told: str, whole: str) -> bool:
+    """Cut off with an ellipsis, or lines of a list left out. A macro may make a text shorter by itself."""
+    cut = told.count("…") > whole.count("…")
+    return len(told) < len(whole) and (cut or told.count("\n") < whole.count("\n"))

@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 from studio.domain.options import World
 from studio.domain.value import Value
 from studio.ui.cast.form import Mark
+from studio.ui.cast.surveys import Asked, Results
 from studio.ui.forms import Option
 from studio.ui.present import Person
 
@@ -111,6 +112,7 @@ class Pools(Value):
     fills: dict[str, tuple[str, ...]] = {}
     titles: dict[str, str] = {}
     cast: tuple[Person, ...] = ()
+    surveys: Asked | None = None
 
 
 class Sheet(Value):
@@ -125,6 +127,7 @@ class Sheet(Value):
     versions: tuple[VersionLine, ...] | None = None
     trace: tuple[TraceLine, ...] | None = None
     pools: Pools | None = None
+    results: Results | None = None
     failed: bool = False
     redo: str = ""
     beat: int = 0
@@ -179,8 +182,8 @@ class Said(Value):
 
 
 class Told(Value):
-    """The preview component. `left_out`: what is written and not told, for want of room; `trouble`: why there is
-    nothing to see."""
+    """The preview component. `left_out`: what is written and not told; `shortened`: what is told in part, both for want
+    of room; `trouble`: why there is nothing to see."""
 
     key: str = ""
     scene: str = ""
@@ -191,5 +194,6 @@ class Told(Value):
     said: tuple[Said, ...] = ()
     tokens: int = 0
     left_out: tuple[str, ...] = ()
+    shortened: tuple[str, ...] = ()
     trouble: str = ""
     beat: int = 0

@@ -168,6 +168,7 @@ document.addEventListener("cast-open", (event) => {
   if (!root.isConnected) return;
   toggleList(false);
   const key = event.detail.key;
+  if (!bench.pools) { wanted = key; return; }
   if (bench.form && key === bench.key && key) return;
   guard(() => openKey(key));
 });
@@ -188,6 +189,7 @@ document.addEventListener("click", (event) => {
 });
 
 greet();
+let wanted = "";
 let seen = 0;
 show((value) => {
   if (!value.beat || value.beat === seen) return;
@@ -197,7 +199,7 @@ show((value) => {
     bench.pools = value.pools;
     if (first) {
       build();
-      const kept = sessionStorage.getItem("greenroom-cast");
+      const kept = wanted || sessionStorage.getItem("greenroom-cast");
       if (kept) openKey(kept);
     }
     if (!value.seq) return;

@@ -30,6 +30,7 @@ show((value) => {
   const at = body.scrollTop;
   refill(body,
     value.left_out.length > 0 && h("p", { class: "told-left-out", id: "told-left-out" }, h("strong", {}, value.simple ? "Not told to so small a model: " : "Not told, for want of room: "), value.left_out.join(", ") + "."),
+    value.shortened.length > 0 && h("p", { class: "told-left-out" }, h("strong", {}, "Told in part, for want of room: "), value.shortened.join(", ") + "."),
     value.pieces.map((piece) => part(piece.label, piece.text, piece.tokens, piece.part)),
     value.said.map((one) => part(ROLE[one.role] || one.role, one.text, one.tokens, "")));
   body.scrollTop = at;

@@ -28,9 +28,14 @@ const section = (part) => {
     : h("section", {}, h("h3", { class: "panel-sub" }, part.title), inside);
 };
 
+const toCast = (key) => {
+  document.dispatchEvent(new CustomEvent("cast-open", { detail: { key } }));
+  [...document.querySelectorAll('#tabs > .tab-wrapper button[role="tab"]')].find((tab) => tab.textContent.trim() === "Cast")?.click();
+};
 const detail = (item) => [
   h("div", { class: "sheet-head" }, item.person && face(item.person), h("div", { class: "sheet-names" }, h("h2", { class: "sheet-title", dir: "auto" }, item.title), item.subtitle && h("p", { class: "fine", dir: "auto" }, item.subtitle)), iconButton("Close", "close", () => trigger("open", { kind: "", id: "" }))),
   item.kind === "scene" && button("Play this scene", "next", () => trigger("play", { scene: item.id }), { class: "btn btn-primary btn-wide", id: "play-scene" }),
+  item.kind === "character" && button("Open on the Cast page", "edit", () => toCast(item.id), { class: "btn btn-wide", id: "edit-character" }),
   item.cast.length > 0 && h("div", { class: "sheet-cast" }, item.cast.map((person) => h("button", { type: "button", class: "sheet-person", onclick: () => open("character", person.id) }, face(person), h("span", {}, h("span", { class: "person-name", dir: "auto" }, person.name), h("span", { class: "fine person-about", dir: "auto" }, person.about))))),
   item.parts.map(section)];
 

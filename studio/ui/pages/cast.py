@@ -22,7 +22,7 @@ from studio.ui.pages.base import House, Page
 from studio.ui.stage_parts import QUIET, updates
 from studio.ui.visit import Visit
 
-SCRIPTS = tuple(f"cast/{name}" for name in ("state", "fields", "picker", "rows", "lore", "sections", "guard"))
+PARTS = ("state", "fields", "picker", "rows", "lore", "surveys", "sections", "guard")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class CastPage(Page):
                 list_ = component("castlist", elements.CAST_LIST, Company())
                 with gr.Column(elem_id="cast-main", min_width=0):
                     writing = component("castpen", elements.CAST_PEN, Pen())
-                    bench = component("cast", elements.CAST, Sheet(), parts=SCRIPTS)
+                    bench = component("cast", elements.CAST, Sheet(), parts=[f"cast/{part}" for part in PARTS])
                 told = component("casttold", elements.CAST_TOLD, Told())
             gr.HTML('<div id="cast-shade"></div>', apply_default_css=False)
         return CastTab(bench, told, list_, notice, writing)
@@ -72,7 +72,7 @@ class CastPage(Page):
             listener(handler, [visit], outputs, **QUIET, **options)
 
         wishes = ("edit", "open", "save", "discard", "copy", "remove", "roll", "history", "restore", "draw", "picture")
-        for name in (*wishes, "try"):
+        for name in (*wishes, "score", "try"):
             grant(getattr(tab.bench, name), getattr(hand, f"on_{name}"))
         grant(tab.told.rehearse, hand.on_rehearse, trigger_mode="always_last")
 

@@ -100,12 +100,12 @@ const person = () => {
 
 const identity = () => {
   const titles = bench.pools.titles;
-  const part = (path, about, placeholder) => card("", "", row(path, titles[path], longBox(path, { placeholder, rows: 3 }), { big: true, hint: about }));
+  const part = (path, about, placeholder, ...more) => card("", "", row(path, titles[path], longBox(path, { placeholder, rows: 3 }), { big: true, hint: about }), h("div", { class: "cast-folds" }, more.slice(0, -1)), h("div", { class: "cast-verbs" }, more.at(-1)));
   return [
     card("", "", row("backstory", titles.backstory, longBox("backstory", { rows: 5, placeholder: "What made them who they are." }), { big: true }), h("div", { class: "cast-verbs" }, writerButton("narrate", "Narrate from the rest"))),
-    part("identity.social", "Family, friends, standing; what anybody in the street could tell you.", "The one who is sent for when it has already gone wrong."),
-    part("identity.personal", "Who they think they are, what they hold to be right.", "Surer of the hands than of the head."),
-    part("identity.life_context", "Home, habits, the course of a day, what they love and what they cannot stand.", "Up at four for the bread; a room over the bakery; hates bells."),
+    part("identity.social", "Family, friends, standing; what anybody in the street could tell you.", "The one who is sent for when it has already gone wrong.", socialForm(), writerButton("social", "Let a model fill in the form")),
+    part("identity.personal", "Who they think they are, what they hold to be right.", "Surer of the hands than of the head.", quiz("bfi"), quiz("pvq"), writerButton("temperament", "Let a model answer in their place")),
+    part("identity.life_context", "Home, habits, the course of a day, what they love and what they cannot stand.", "Up at four for the bread; a room over the bakery; hates bells.", lifeForm(), writerButton("life", "Let a model tell the week")),
   ];
 };
 const voice = () => {

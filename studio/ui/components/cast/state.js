@@ -120,6 +120,7 @@ const answered = (value) => {
   if (value.laid?.seed) rolledWith(value.laid.seed);
   if (value.versions) showVersions(value.versions);
   if (value.trace) showTrace(value.trace);
+  if (value.results) showResults(value.results);
   showMarks();
   lights();
   done?.resolve(value);
