@@ -12,20 +12,22 @@ from studio.archive.jobs import JobStore
 from studio.archive.memories import MemoryStore
 from studio.archive.opening import opened
 from studio.archive.preferences import PreferenceStore
+from studio.archive.prompts import PromptStore
 from studio.archive.revisions import PictureStore, RevisionStore, SketchStore
 from studio.archive.sessions import SessionStore
 from studio.archive.trails import TrailStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `trails`, `memories`, `preferences`, `acts`; what is made for
-    the library: `revisions`, `sketches`, `pictures`, its `catalogue`; and long work, `jobs`."""
+    """Everything durable, in one database: `sessions`, `trails`, `prompts`, `memories`, `preferences`, `acts`; what is
+    made for the library: `revisions`, `sketches`, `pictures`, its `catalogue`; and long work, `jobs`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
         self.sessions = SessionStore(database, clock)
         self.trails = TrailStore(database, clock)
+        self.prompts = PromptStore(database)
         self.memories = MemoryStore(database)
         self.preferences = PreferenceStore(database)
         self.acts = ActStore(database)

@@ -104,6 +104,19 @@ draft = Table(
     Column("updated_at", TIME, nullable=False),
 )
 
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("event", ID, ForeignKey("event.id"), primary_key=True),
+    Column("session", ID, ForeignKey("session.id"), nullable=False),
+    Column("caller", NAME, nullable=False),
+    Column("base", ID),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "session", "caller"),
+)
+"""What was said to the model for an event: JSON, deflated; after another prompt of the same caller, `base`, where that
+makes it smaller. A base has none itself."""
+
 trail = Table(
     "trail",
     metadata,

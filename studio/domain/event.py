@@ -37,6 +37,11 @@ BOOKKEEPING = frozenset({Kind.NOTE, Kind.RATING, *OVERLAYS})
 TURNS = frozenset({Kind.SPEECH, Kind.ACTION})
 
 
+MOVE = "move"
+"""The key in `Event.parts` under which somebody goes to another place within the scene: `{"character": id, "place":
+text}`, an empty text for where the scene plays."""
+
+
 class Event(Value):
     """Append-only. `audience` is the explicit set of character ids who perceived it, frozen when it is written.
 

@@ -22,7 +22,8 @@ class Message(Value):
 class Request(Value):
     """One call. `caller` is who asks (a character id, `narrator`): a local server keeps its prefix warm by it.
 
-    `schema_` asks for JSON of that JSON schema where the model can decode to one.
+    `schema_` asks for JSON of that JSON schema where the model can decode to one. `ending`: the end of the last message
+    in named pieces, for whoever looks into a prompt; no model is told more for it.
     """
 
     messages: tuple[Message, ...] = Field(min_length=1)
@@ -35,6 +36,7 @@ class Request(Value):
     seed: int | None = None
     schema_: dict[str, Any] | None = None
     template: str = ""
+    ending: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:

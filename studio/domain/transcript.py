@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import ConfigDict
 
-from studio.domain.event import BOOKKEEPING, OVERLAYS, TURNS, Event, Kind
+from studio.domain.event import BOOKKEEPING, MOVE, OVERLAYS, TURNS, Event, Kind
 from studio.domain.session import Session
 from studio.domain.value import Value
 
@@ -46,6 +46,19 @@ class Transcript(Value):
     def present(self) -> frozenset[str]:
         """The characters on stage at the end of the path."""
         return present_after(self.session, self.told)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Character id → where within the scene they have gone; who is not in it is where the scene plays."""
+        return places_after(self.told)
+
+    def earshot(self, of: str) -> frozenset[str]:
+        """Those on stage who hear somebody, themselves among them: all who are in the same place. The narrator and the
+        director are heard everywhere."""
+        if not self.places or of not in {member.id for member in self.session.cast}:
+            return self.present
+        here = self.places.get(of, "")
+        return frozenset(id_ for id_ in self.present if self.places.get(id_, "") == here)
 
     def witnessed_by(self, character: str) -> tuple[Event, ...]:
         """The events of the fiction this character perceived, as they count now."""
@@ -89,3 +102,15 @@ def present_after(session: Session, told: Iterable[Event]) -> frozenset[str]:
         elif event.kind is Kind.LEAVE:
             present.discard(str(event.parts.get("character", event.actor)))
     return frozenset(present)
+
+
+def places_after(told: Iterable[Event]) -> dict[str, str]:
+    """Where within the scene people are after these events, those who left the place it plays at alone."""
+    places: dict[str, str] = {}
+    for event in told:
+        if event.kind in (Kind.ENTER, Kind.LEAVE):
+            places.pop(str(event.parts.get("character", event.actor)), None)
+        elif MOVE in event.parts:
+            moved = event.parts[MOVE]
+            places[str(moved["character"])] = str(moved["place"])
+    return {id_: place for id_, place in places.items() if place}

@@ -110,9 +110,10 @@ class MemoryKeeper:
         heard.events.update(event.id for event in events)
         return added
 
-    async def recall(self, policy: MemoryPolicy, ask: Ask) -> tuple[Recalled, ...]:
-        """What is pinned, then what comes to mind by this policy, its access noted. Nothing of another owner, character
-        or continuity, of another branch, or still in the prompt is within the policy's reach.
+    async def recall(self, policy: MemoryPolicy, ask: Ask, *, noted: bool = True) -> tuple[Recalled, ...]:
+        """What is pinned, then what comes to mind by this policy, its access `noted` unless it is only looked at.
+        Nothing of another owner, character or continuity, of another branch, or still in the prompt is within the
+        policy's reach.
 
         Raises: StorageError when the database cannot be read; ModelError when the focal text cannot be embedded.
         """
@@ -121,7 +122,8 @@ class MemoryKeeper:
         if not await self._recent.stand(ask.scope, [found.memory for found in recalled]):
             self._pins.pop(ask.scope, None)
             recalled = await self._recalled(policy, ask)
-        self._recent.touched(ask.scope, [found.memory.id for found in recalled], ask.now)
+        if noted:
+            self._recent.touched(ask.scope, [found.memory.id for found in recalled], ask.now)
         return recalled
 
     async def ready(self, scope: Scope) -> None:

@@ -12,11 +12,12 @@ from studio.domain.session import Session
 from studio.domain.value import Value
 from studio.errors import ModelOutput
 from studio.llm.client import Model
-from studio.prompts import render
+from studio.prompts import sections
 from studio.roleplay.clipping import clipped
 from studio.roleplay.lore_placing import NOTHING, Placed
+from studio.roleplay.persona import joined
 from studio.roleplay.reply import Reply, parse_reply
-from studio.roleplay.steps import Streaming
+from studio.roleplay.steps import Recollected, Streaming
 from studio.roleplay.views import View
 
 ATTEMPTS = 3
@@ -36,6 +37,15 @@ class Prompted(Value):
     memories: tuple[str, ...] = ()
     lore: Placed = NOTHING
     manner: tuple[str, ...] = ()
+
+
+class Prepared(Value):
+    """Everything one call is made from. The seed is that of its first try."""
+
+    view: View
+    prompted: Prompted
+    recollected: Recollected
+    seed: int
 
 
 class Spoken(Value):
@@ -60,7 +70,7 @@ def request_for(
     memories = [clipped(memory, MEMORY_CHARS) for memory in prompted.memories]
     if simple:
         alone = not view.lines or view.lines[-1].own
-        tail = render(
+        ending = sections(
             "roleplay/actor_tail_simple",
             name=character.name,
             memories=memories,
@@ -70,7 +80,7 @@ def request_for(
         )
     else:
         cue = clipped(prompted.cue, CUE_CHARS)
-        tail = render(
+        ending = sections(
             "roleplay/actor_tail",
             name=character.name,
             cue=cue,
@@ -81,13 +91,14 @@ def request_for(
         )
     others = [member.name for member in session.cast if member.id != character.id]
     return Request(
-        messages=view.messages(tail),
+        messages=view.messages(joined(ending)),
         caller=character.id,
         purpose="actor",
         max_tokens=SIMPLE_TOKENS if simple else MAX_TOKENS,
         stop=("\n",) if simple else tuple(f"\n{name}:" for name in others[:MAX_STOPS]),
         seed=seed + attempt,
         template="roleplay/actor_frame_simple" if simple else "roleplay/actor_frame",
+        ending=ending,
     )
 
 

@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
+from dataclasses import replace
 
 from studio.archive import Archive
 from studio.domain.character import Character
@@ -26,7 +27,9 @@ from studio.roleplay.drafting import Drafting
 from studio.roleplay.history import History
 from studio.roleplay.lore import Lore, call_up, recorded
 from studio.roleplay.modes.base import MODES
+from studio.roleplay.orders import policy_of, standing_orders
 from studio.roleplay.pace import Pace
+from studio.roleplay.prompt_log import PromptLog
 from studio.roleplay.recollection import memorable, recollect, standing
 from studio.roleplay.remembrance import Remembrance
 from studio.roleplay.scribe import Scribe, turn_start
@@ -47,10 +50,11 @@ class Engine:
     ) -> None:
         self.archive = archive
         self.keeper = keeper
-        self.context = context
+        self.prompts = PromptLog(archive)
+        self.context = context = replace(context, model=self.prompts.heard(context.model))
         self.scribe = Scribe(archive, context)
         self.history = History(self.scribe)
-        self.narrator_model = narrator_model or context.model
+        self.narrator_model = self.prompts.heard(narrator_model) if narrator_model else context.model
         self.remembrance = Remembrance(keeper, context.clock, context.model)
         self._pace = Pace()
         self._observed: set[str] = set()
@@ -170,6 +174,7 @@ class Engine:
         reader has seen a turn, safe to repeat, and catching up on whatever a crash left out. Returns how many of what
         was perceived are new."""
         await self._pace.calm()
+        await self.prompts.keep(transcript)
         events = [event for event in memorable(transcript) if event.id not in self._observed]
         added = await self.keeper.observe(transcript.session, events) if events else 0
         self._observed.update(event.id for event in events)
@@ -188,9 +193,9 @@ class Engine:
 
     async def directed(self, transcript: Transcript, turn: Turn) -> happenings.Direction:
         """The narrator's call, if anything calls for it; else the plan as the log has it."""
-        stage = self.stage(transcript)
-        others = tuple(member for member in stage if member.id != turn.as_)
-        policy = SPEAKERS.build(transcript.session.speaker_policy)
+        stage, muted = self.stage(transcript), standing_orders(transcript).muted
+        others = tuple(member for member in stage if member.id not in (turn.as_, *muted))
+        policy = SPEAKERS.build(policy_of(transcript))
         plan, fresh = narrator.planned(transcript)
         found = narrator.occasions(transcript)
         foreseen = {cue.speaker for cue in plan} & {member.id for member in others}
@@ -224,12 +229,13 @@ class Engine:
         if turn.speaker:
             return Decision(speaker=turn.speaker, reason="You gave them the word.", by="user")
         rng = random.Random(self.seed(transcript))
-        policy = SPEAKERS.build(transcript.session.speaker_policy)
+        policy = SPEAKERS.build(policy_of(transcript))
         everyone = Situation(transcript=transcript, stage=stage, plan=direction.plan, fresh=direction.fresh)
         waited_for = happenings.waits_for(everyone, turn)
         if waited_for:
             return waited_for
-        others = tuple(member for member in stage if member.id != turn.as_)
+        muted = standing_orders(transcript).muted
+        others = tuple(member for member in stage if member.id not in (turn.as_, *muted))
         if not others:
             return None
         situation = everyone.model_copy(update={"stage": others})
@@ -252,19 +258,18 @@ class Engine:
         session = transcript.session
         character = session.character(decision.speaker)
         told = transcript.extended(remarks, session) if remarks else transcript
-        simple = not self.context.model.capabilities.follows_script
-        seed = self.seed(transcript, again=True)
-        lore = call_up(told, character, rng=random.Random(seed), clock=self.context.clock, simple=simple)
-        view = character_view(told, character, simple=simple, lore=lore.placed)
-        recollected, prompted = await self.recollected(told, character, view, decision.cue, lore)
-        prompted = prompted.model_copy(update={"manner": manner}) if manner else prompted
-        direction = direction.model_copy(update={"parts": {**direction.parts, "lore": recorded(lore.considered)}})
-        yield recollected
+        prepared = await self.prepared(told, character, decision.cue, manner)
+        direction = direction.model_copy(
+            update={"parts": {**direction.parts, "lore": recorded(prepared.recollected.considered)}}
+        )
+        yield prepared.recollected
         parent = transcript.events[-1].id if transcript.events else session.follows
         drafting = Drafting(self.archive, session, parent, character.id)
         stored: Transcript | None = None
         try:
-            line = actor.speak(self.context.model, session, character, view, prompted, seed=seed)
+            line = actor.speak(
+                self.context.model, session, character, prepared.view, prepared.prompted, seed=prepared.seed
+            )
             spoken: actor.Spoken | None = None
             with self._pace.thinking():
                 async with aclosing(line) as steps:
@@ -286,6 +291,18 @@ class Engine:
                 await drafting.kept()
         for committed in newest(stored, len(events)):
             yield committed
+
+    async def prepared(
+        self, transcript: Transcript, character: Character, cue: str = "", manner: tuple[str, ...] = ()
+    ) -> actor.Prepared:
+        """All that a character's prompt is made of now: what it witnessed, what comes to its mind, lore called up."""
+        simple = not self.context.model.capabilities.follows_script
+        seed = self.seed(transcript, again=True)
+        lore = call_up(transcript, character, rng=random.Random(seed), clock=self.context.clock, simple=simple)
+        view = character_view(transcript, character, simple=simple, lore=lore.placed)
+        recollected, prompted = await self.recollected(transcript, character, view, cue, lore)
+        prompted = prompted.model_copy(update={"manner": manner}) if manner else prompted
+        return actor.Prepared(view=view, prompted=prompted, recollected=recollected, seed=seed)
 
     async def recollected(
         self, transcript: Transcript, character: Character, view: View, cue: str, lore: Lore
@@ -326,6 +343,10 @@ class Engine:
             self._tries[session.id] = (seed, tries)
             seed += tries * 7919
         return seed % 2**31
+
+    def stand_where(self, other: Engine) -> None:
+        """Take on what another engine knows of the plays it has played: the next call is made as it would make it."""
+        self._tries, self._earlier = dict(other._tries), dict(other._earlier)
 
     async def _earlier_events(self, session: Session) -> frozenset[str]:
         """What stands of the sessions this one goes on from; it never changes, so it is read once."""

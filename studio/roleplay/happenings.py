@@ -11,18 +11,23 @@ from pydantic import ValidationError
 from studio.cards.played import macro_names, person_in, teller
 from studio.domain.character import Character
 from studio.domain.event import BOOKKEEPING, DIRECTOR, NARRATOR, TURNS, Event, Kind
-from studio.domain.provenance import Usage
+from studio.domain.provenance import Provenance, Usage
 from studio.domain.scene import Scene
 from studio.domain.session import Decision, Session
+from studio.domain.state import PlayState, WorldState
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.errors import Invalid
 from studio.roleplay.reply import storable
 from studio.roleplay.speakers.base import Cue, Situation, claimed
-from studio.roleplay.steps import Turn
+from studio.roleplay.steps import Lent, Turn
 
 LINE_LIMIT = 100_000
 MOST_GREETINGS = 20
+ORDERS = "orders"
+"""The key in the parts of a director's note that holds from there on (see `orders`)."""
+EPILOGUE = "epilogue"
+"""The key in the parts of the narration that closes a scene."""
 NARRATOR_ENDS = "The narrator sees the scene at its end."
 
 
@@ -34,6 +39,8 @@ class Happening(Value):
     text: str
     audience: tuple[str, ...]
     parts: dict[str, Any] = {}
+    usage: Usage | None = None
+    provenance: Provenance | None = None
 
 
 class Direction(Value):
@@ -104,7 +111,7 @@ def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:
     """What a person said or whispered.
 
     A line without a seat is the director's own narration. Raises: Invalid for a speaker, hearer or nominee that is not
-    on stage and for a text over 100,000 characters.
+    on stage, a hearer out of earshot, and a text over 100,000 characters.
     """
     present = transcript.present
     heard = {turn.as_, *turn.to} - {NARRATOR} if turn.speaks else set()
@@ -112,8 +119,11 @@ def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:
         if who not in present:
             raise Invalid(f"{transcript.session.name_of(who)} is not on stage. Bring them in first.")
     events: list[Happening] = []
-    everyone = tuple(sorted(present))
     seated = turn.as_ in present
+    near = transcript.earshot(turn.as_ if seated else NARRATOR)
+    for who in sorted({*turn.to} - near - {NARRATOR}):
+        raise Invalid(f"{transcript.session.name_of(who)} is out of earshot. Go there first, or call them over.")
+    everyone = tuple(sorted(near))
     if turn.whisper.strip():
         hearers = tuple(sorted({*turn.to, *([turn.as_] if seated else [])} - {NARRATOR}))
         by = turn.as_ if seated else DIRECTOR
@@ -123,8 +133,24 @@ def said(transcript: Transcript, turn: Turn) -> tuple[Happening, ...]:
     if turn.line.strip():
         kind, by = (Kind.SPEECH, turn.as_) if seated else (Kind.NARRATION, NARRATOR)
         text = bounded(turn.line)
-        events.append(Happening(kind=kind, actor=by, text=text, audience=everyone, parts={"by": "person"}))
+        line = Happening(kind=kind, actor=by, text=text, audience=everyone, parts={"by": "person"})
+        events.append(_lent(line, turn.lent) if turn.lent and seated else line)
     return tuple(events)
+
+
+def _lent(line: Happening, lent: Lent) -> Happening:
+    """A line a model drafted and a person says: the model's own where they changed nothing, else theirs, with the draft
+    beside it."""
+    kept = {"edited": line.text != lent.text.strip(), "text": lent.text}
+    parts = {**line.parts, "drafted": kept}
+    provenance = None if kept["edited"] else lent.provenance
+    return line.model_copy(update={"parts": parts, "usage": lent.usage, "provenance": provenance})
+
+
+def position(character: str, place: str) -> dict[str, object]:
+    """The change of state in which somebody is at a place; an empty text: no longer anywhere in particular."""
+    state = PlayState(world=WorldState(positions={character: place}))
+    return state.model_dump(mode="json", exclude_unset=True)
 
 
 def bounded(text: str) -> str:
@@ -166,7 +192,7 @@ def remarks(transcript: Transcript, position: int) -> tuple[Event, ...]:
 def over(transcript: Transcript) -> str:
     """Why the scene has ended, or an empty text. The narrator's word for it, or the mode's, holds until somebody goes
     on."""
-    limit = transcript.session.scene.end.max_turns
+    limit = turn_limit(transcript)
     if transcript.turns >= limit:
         return f"The scene has run its {limit} turns."
     if not transcript.present:
@@ -174,10 +200,21 @@ def over(transcript: Transcript) -> str:
     for event in reversed(transcript.told):
         if event.kind in TURNS or event.kind is Kind.ENTER or event.parts.get("by") == "person":
             break
+        if "max_turns" in event.parts.get(ORDERS, {}):
+            break
         if event.parts.get("ended"):
             ended = event.parts["ended"]
             return ended if isinstance(ended, str) else NARRATOR_ENDS
     return ""
+
+
+def turn_limit(transcript: Transcript) -> int:
+    """After how many turns the scene is over: as its author has it, or the director ordered last."""
+    for event in reversed(transcript.told):
+        limit = event.parts.get(ORDERS, {}).get("max_turns")
+        if isinstance(limit, int):
+            return limit
+    return transcript.session.scene.end.max_turns
 
 
 def may_end(transcript: Transcript) -> bool:

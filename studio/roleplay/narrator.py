@@ -143,11 +143,19 @@ def _after(cues: tuple[Cue, ...], spoken_newest_first: list[str]) -> tuple[Cue, 
     return cues
 
 
+def listeners(transcript: Transcript, stage: tuple[Character, ...]) -> tuple[Character, ...]:
+    """Those on stage the narrator speaks to: who is where the last line was spoken. Pure."""
+    if not transcript.places:
+        return stage
+    near = transcript.earshot(next((event.actor for event in reversed(transcript.told) if event.kind in TURNS), ""))
+    return tuple(member for member in stage if member.id in near) or stage
+
+
 def request_for(
     transcript: Transcript, present: tuple[Character, ...], reasons: tuple[str, ...], *, plan: bool, seed: int
 ) -> Request:
-    """The one structured call. Its view holds only what everybody it writes for has witnessed."""
-    view = narrator_view(transcript, (member.id for member in present))
+    """The one structured call about those on stage. Its view holds only what everybody it speaks to has witnessed."""
+    view = narrator_view(transcript, (member.id for member in listeners(transcript, present)))
     names = [member.name for member in present]
     if plan:
         reasons = (*reasons, f"Plan the next {PLAN_LENGTH} turns as cues.")
@@ -229,7 +237,8 @@ def cues_of(direction: Direction, present: tuple[Character, ...]) -> tuple[Cue, 
 
 def told_by(direction: Direction, transcript: Transcript, present: tuple[Character, ...]) -> tuple[Happening, ...]:
     """The events a direction becomes: a ruling for those who noticed (and the one who acted), a narration for
-    everybody on stage. A voluntary act or a line of a character in it is cut. Pure."""
+    everybody it speaks to. A voluntary act or a line of a character in it is cut. Pure."""
+    present = listeners(transcript, present)
     everyone = tuple(sorted(member.id for member in present))
     actor = next((event.actor for event in reversed(transcript.told) if event.kind in TURNS), DIRECTOR)
     events: list[Happening] = []

@@ -10,10 +10,11 @@ from studio.domain.event import BOOKKEEPING, DIRECTOR, NARRATOR, TURNS, Event, K
 from studio.domain.identifiers import uuid7
 from studio.domain.provenance import Provenance, Usage
 from studio.domain.session import Decision
+from studio.domain.state import STATE
 from studio.domain.transcript import Transcript
 from studio.errors import Invalid, NotFound
 from studio.roleplay.actor import Spoken
-from studio.roleplay.happenings import Direction, Happening, bounded
+from studio.roleplay.happenings import Direction, Happening, bounded, position
 from studio.run_context import RunContext
 
 INSTEAD = "instead"
@@ -41,8 +42,8 @@ class Scribe:
         usage: Usage | None = None,
         provenance: Provenance | None = None,
     ) -> Event:
-        """An event as it will be stored; its parent is set by `store`. No audience given: everybody on stage now."""
-        perceived_by = transcript.present if audience is None else audience
+        """An event as it will be stored; its parent is set by `store`. No audience given: everybody within earshot."""
+        perceived_by = transcript.earshot(actor) if audience is None else audience
         at = self.context.clock()
         minute = next((e.story_minute for e in reversed(transcript.told) if e.kind not in BOOKKEEPING), 0)
         return Event(
@@ -70,6 +71,8 @@ class Scribe:
             happening.text,
             audience=happening.audience,
             parts=happening.parts,
+            usage=happening.usage,
+            provenance=happening.provenance,
         )
 
     def turn(
@@ -183,7 +186,7 @@ class Scribe:
             Kind.ENTER,
             NARRATOR,
             text or f"{name} comes in.",
-            audience={*transcript.present, character},
+            audience={*transcript.earshot(character), character},
             parts={"character": character},
             salience=5,
         )
@@ -194,8 +197,17 @@ class Scribe:
         if character not in transcript.present:
             return transcript
         name = transcript.session.name_of(character)
+        parts: dict[str, Any] = {"character": character}
+        if character in transcript.places:
+            parts[STATE] = position(character, "")
         event = self.event(
-            transcript, Kind.LEAVE, NARRATOR, text or f"{name} leaves.", parts={"character": character}, salience=4
+            transcript,
+            Kind.LEAVE,
+            NARRATOR,
+            text or f"{name} leaves.",
+            audience=transcript.earshot(character),
+            parts=parts,
+            salience=4,
         )
         return await self.store(transcript, event)
 
@@ -231,7 +243,13 @@ class Scribe:
     async def note(
         self, transcript: Transcript, target: str, *, rating: int | None = None, text: str = ""
     ) -> Transcript:
-        """A rating (−1, 0, 1) or an out-of-character note on a line: for the director's eyes and for data sets."""
+        """A rating (−1, 0, 1) or an out-of-character note on a line: for the director's eyes and for data sets.
+
+        Raises: NotFound as `edit`; Invalid for a note that is empty.
+        """
+        _line(transcript, target)
+        if rating is None and not text.strip():
+            raise Invalid("The note is empty.")
         kind = Kind.NOTE if rating is None else Kind.RATING
         parts: dict[str, Any] = {"on": target} if rating is None else {"on": target, "rating": rating}
         return await self.store(transcript, self.event(transcript, kind, DIRECTOR, text, audience=(), parts=parts))

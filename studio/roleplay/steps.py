@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from studio.domain.event import Event
 from studio.domain.memory import Recalled
+from studio.domain.provenance import Provenance, Usage
 from studio.domain.session import Decision
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
@@ -54,12 +55,20 @@ class Ended(Value):
 Step = Decided | Recollected | Streaming | Committed | Ended
 
 
+class Lent(Value):
+    """A line a model wrote in a person's stead, for them to change and to say."""
+
+    text: str
+    usage: Usage = Usage()
+    provenance: Provenance | None = None
+
+
 class Turn(Value):
     """What a person asks for. All fields empty: go on by yourselves, one turn.
 
     `line` spoken as character `as_` (their seat); `whisper` to the narrator, or to the characters in `to`; `speaker`
     nominates who is next; `answer` False stores the line and stops; `wait` stops when `as_` was spoken to, for them to
-    answer.
+    answer. `lent`: what the line was before the person looked it over, where a model drafted it.
     """
 
     line: str = ""
@@ -69,6 +78,7 @@ class Turn(Value):
     speaker: str = ""
     answer: bool = True
     wait: bool = False
+    lent: Lent | None = None
 
     @property
     def speaks(self) -> bool:

@@ -39,6 +39,8 @@ OTHERS_CHARS = 700
 LEAST_PERSONA_CHARS = 700
 ROLE_CHARS = 12
 EXAMPLE_CUE = "[Say something.]"
+SO_FAR = "[The scene so far, as you saw it:]"
+EARLIER = "[Earlier:]"
 SIMPLE_EXAMPLES = 3
 ROLES = ("assistant", "user", "system")
 """The order of insets at one depth."""
@@ -85,7 +87,7 @@ class View(Value):
     def messages(self, tail: str) -> tuple[Message, ...]:
         """Chat messages that alternate strictly: the reader's own lines as assistant, all else as user. Insets stand
         among them; what comes before the first is marked as worth caching."""
-        opening = "[The scene so far, as you saw it:]" if not self.digest else "[Earlier:]\n" + "\n".join(self.digest)
+        opening = SO_FAR if not self.digest else f"{EARLIER}\n" + "\n".join(self.digest)
         turns: list[tuple[str, list[str]]] = []
 
         def say(role: str, text: str) -> None:

@@ -23,6 +23,7 @@ from studio.library import Library
 from studio.library.owners import MEDIA, Libraries
 from studio.settings import Settings
 from studio.ui import elements
+from studio.ui.acts import Acts
 from studio.ui.component import Stylesheet, stylesheet
 from studio.ui.desk import Desk
 from studio.ui.pages.base import PAGES, House, Page
@@ -46,6 +47,7 @@ MASTHEAD = '<p class="wordmark">Green<i>room</i></p>'
 def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
     """The whole page. `owner` decides whose rows a visitor sees."""
     desk = Desk(studio)
+    acts = Acts(desk)
     with gr.Blocks(
         title="Greenroom", analytics_enabled=False, delete_cache=(DAY_SECONDS, DAY_SECONDS), fill_width=True
     ) as page:
@@ -65,7 +67,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
             laid_out = [_tab(found()) for found in sorted(PAGES.methods.values(), key=lambda found: found.order)]
         ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
         stage = next(parts for _, parts, _ in laid_out if isinstance(parts, StageTab))
-        house = House(desk, visit, browser, tabs, stage)
+        house = House(desk, acts, visit, browser, tabs, stage)
         for tab, parts, entry in laid_out:
             tab.wire(parts, house, entry)
 
@@ -88,6 +90,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
 
         def leave(request: gr.Request) -> None:
             desk.writers.leave(str(request.session_hash or ""))
+            acts.sheets.leave(str(request.session_hash or ""))
 
         page.unload(leave)
     page.queue(default_concurrency_limit=PLAYS_AT_ONCE, max_size=WAITING_MOST)

@@ -50,7 +50,7 @@ class Changes:
 
         async def work(engine: Engine, transcript: Transcript) -> Transcript:
             tree = await engine.archive.sessions.tree(transcript.session)
-            other = neighbour(tree, transcript, event, step)
+            other = neighbour(tree, transcript, event, step, visit.seat)
             return await engine.history.select(transcript, other) if other else transcript
 
         return await self.change(visit, work)

@@ -76,6 +76,7 @@ class Desk:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._background: set[asyncio.Task[int]] = set()
         self._beats = itertools.count(1)
+        self._pausing: set[str] = set()
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -86,6 +87,17 @@ class Desk:
     def lock(self, visit: Visit) -> asyncio.Lock:
         """One writer a session in this process; a second tab waits, then learns that the play moved on."""
         return self._locks.setdefault(visit.session, asyncio.Lock())
+
+    async def paused(self, visit: Visit) -> Frame:
+        """Let the play this visit sees halt after the line that is being made; the page says so by itself."""
+        self._pausing.add(visit.session)
+        return Frame()
+
+    def unpause(self, visit: Visit) -> bool:
+        """Forget a pause; whether one was asked for."""
+        asked = visit.session in self._pausing
+        self._pausing.discard(visit.session)
+        return asked
 
     async def library(self, visit: Visit) -> Library:
         """What this visit's owner can play: what ships with the studio, and their own. Raises: StorageError."""
@@ -139,7 +151,7 @@ class Desk:
             script=script_of(
                 transcript,
                 visit.seat,
-                takes=takes_of(opened.tree, transcript.told),
+                takes=takes_of(opened.tree, transcript.told, visit.seat),
                 window=visit.window or WINDOW,
                 draft=opened.draft,
                 curtain=curtain,
@@ -185,13 +197,24 @@ class Desk:
         kept = self.studio.safekeeping
         return safety_note(kept.safe_at, kept.trouble, self.studio.clock()) if kept else ""
 
-    async def bill(self, visit: Visit, chosen: str = "", guest: str = "") -> Frame:
-        """Tonight's bill: no play is open. `guest`: somebody to be in the cast whatever the scene."""
+    async def bill(self, visit: Visit, chosen: str = "", guest: str = "", follows: str = "") -> Frame:
+        """Tonight's bill: no play is open. `guest`: somebody to be in the cast whatever the scene; `follows`: the play
+        the next one is to go on from. Raises: NotFound."""
         library = await self.library(visit)
         scenes, characters = await asyncio.to_thread(lambda: (library.scenes(), library.characters()))
+        before = await self.studio.archive.sessions.get(visit.owner, follows) if follows else None
         model = self.writers.chosen(visit)
         directs = bool(model and model.capabilities.directs)
-        visit = visit.model_copy(update={"session": "", "version": -1, "seat": DIRECTOR, "retry": None, "again": ""})
+        visit = visit.model_copy(
+            update={
+                "session": "",
+                "version": -1,
+                "seat": DIRECTOR,
+                "retry": None,
+                "again": "",
+                "follows": follows,
+            }
+        )
         return Frame(
             visit=visit,
             bar=self.bar("bill"),
@@ -200,6 +223,7 @@ class Desk:
                 characters,
                 chosen=chosen,
                 guest=guest,
+                before=before,
                 writer=writer_sentence(self.studio.settings, model),
                 speakers=(
                     Option(
@@ -222,7 +246,7 @@ class Desk:
 
     async def fresh_bill(self, visit: Visit) -> Frame:
         """The bill anew, where it is what the page shows: the library or the model may have changed meanwhile."""
-        return Frame() if visit.session else Frame(bill=(await self.bill(visit)).bill)
+        return Frame() if visit.session else Frame(bill=(await self.bill(visit, follows=visit.follows)).bill)
 
     # --- opening and looking ------------------------------------------------------------------------------------
 

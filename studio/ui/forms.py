@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pydantic import Field
+
 from studio.domain.character import Character
-from studio.domain.scene import Scene
+from studio.domain.identifiers import slug
+from studio.domain.scene import Part, Scene
+from studio.domain.session import Session
 from studio.domain.value import Value
+from studio.errors import Invalid
 from studio.registry import MethodT, Registry
 from studio.ui.present import Person, person_of
 
@@ -31,14 +38,22 @@ class SceneCard(Value):
     cast: tuple[str, ...]
 
 
+class Before(Value):
+    """The play a new one goes on from: its title, and who was in it."""
+
+    title: str
+    cast: tuple[str, ...]
+
+
 class Bill(Value):
     """What can be played tonight. `chosen` is the scene picked beforehand, `guest` somebody who joins whatever scene is
-    picked; `writer` says which model writes."""
+    picked; `before` the play it goes on from; `writer` says which model writes."""
 
     scenes: tuple[SceneCard, ...] = ()
     people: dict[str, Person] = {}
     chosen: str = ""
     guest: str = ""
+    before: Before | None = None
     writer: str = ""
     modes: tuple[Option, ...] = ()
     mode_default: str = "lean"
@@ -49,10 +64,35 @@ class Bill(Value):
     beat: int = 0
 
 
+class OwnScene(Value):
+    """A scene written on the bill itself."""
+
+    title: str = Field(default="", max_length=120)
+    place: str = Field(default="", max_length=200)
+    time: str = Field(default="", max_length=120)
+    mood: str = Field(default="", max_length=120)
+    premise: str = Field(default="", max_length=4000)
+    opening: str = Field(default="", max_length=4000)
+
+    def scene(self, cast: Iterable[str]) -> Scene:
+        """As a scene with these characters on stage. Raises: Invalid when it does not say what it is about."""
+        told = {name: " ".join(text.split()) for name, text in self.model_dump(exclude={"premise", "opening"}).items()}
+        if not self.premise.strip():
+            raise Invalid("Your own scene does not say yet what it is about. Write a sentence or two into its premise.")
+        return Scene(
+            id=slug(told["title"], "own-scene"),
+            premise=self.premise.strip(),
+            opening=self.opening.strip(),
+            cast=tuple(Part(character=id_) for id_ in cast),
+            **{**told, "title": told["title"] or "A scene of your own"},
+        )
+
+
 class Casting(Value):
-    """What *Begin* asks for, as the page sends it."""
+    """What *Begin* asks for, as the page sends it. `own`: the scene, where it is none of the library's."""
 
     scene: str = ""
+    own: OwnScene | None = None
     cast: tuple[str, ...] = ()
     seat: str = ""
     mode: str = ""
@@ -90,6 +130,7 @@ def bill_of(
     characters: tuple[Character, ...],
     *,
     chosen: str,
+    before: Session | None = None,
     writer: str,
     guest: str = "",
     speakers: tuple[Option, ...],
@@ -104,11 +145,14 @@ def bill_of(
     wanted = {guest, *(part.character for scene in offered for part in scene.cast)}
     others = [character for character in characters if character.id not in wanted][:PEOPLE_OFFERED]
     people = [character for character in characters if character.id in wanted] + others
+    known = {character.id for character in people}
+    people += [member for member in before.cast if member.id not in known] if before else []
     return Bill(
         scenes=tuple(scene_card(scene) for scene in offered),
         people={character.id: person_of(character, about(character)) for character in people},
         chosen=chosen,
         guest=guest,
+        before=Before(title=before.title, cast=tuple(member.id for member in before.cast)) if before else None,
         writer=writer,
         modes=modes,
         speakers=speakers,

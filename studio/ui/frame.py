@@ -9,6 +9,7 @@ from studio.ui.feedback import Notice
 from studio.ui.forms import Bill, Option
 from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.present import Live, Script
+from studio.ui.sheet import Sheet
 from studio.ui.visit import Visit
 
 
@@ -32,3 +33,4 @@ class Frame(Value):
     controls: Controls | None = None
     plays: Plays | None = None
     notice: Notice | None = None
+    sheet: Sheet | None = None

@@ -15,6 +15,9 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.roleplay.lore import traced
 from studio.roleplay.lore_calling import Considered
+from studio.roleplay.orders import pending_beats, policy_of, standing_orders
+from studio.roleplay.speakers.base import SPEAKERS
+from studio.ui.forms import Option, options_of
 from studio.ui.present import Person, people_of, person_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -59,14 +62,28 @@ class Backstage(Value):
     left_out: tuple[str, ...] = ()
     usage: tuple[tuple[str, str], ...] = ()
     company: tuple[Member, ...] = ()
+    direction: Direction | None = None
     hidden: str = ""
 
 
 class Member(Value):
-    """Somebody of the cast, and whether they are on stage."""
+    """Somebody of the cast: whether they are on stage, where within the scene if elsewhere than the others, and whether
+    they were told to be silent."""
 
     person: Person
     present: bool
+    place: str = ""
+    muted: bool = False
+
+
+class Direction(Value):
+    """What the director can order. `policy`: how the next speaker is chosen now, one of `policies`; `beats`: the
+    scene's own events still to come, by number; `places`: where people are."""
+
+    policy: str
+    policies: tuple[Option, ...] = ()
+    beats: tuple[tuple[int, str], ...] = ()
+    places: tuple[str, ...] = ()
 
 
 class Seat(Value):
@@ -79,19 +96,26 @@ class Seat(Value):
 class Controls(Value):
     """The composer. `state` is idle, running or stopped; `status` says it in words.
 
-    `restore` gives back a text that could not be sent. `beat` makes each answer new to the page.
+    `voices`: those the director may speak one line for. `draft`: the line a model writes in the person's stead; None
+    while there is none. `restore` gives back a text that could not be sent. `beat` makes each answer new to the page.
     """
 
     state: State = "idle"
     status: str = ""
     seats: tuple[Seat, ...] = ()
     seat: str = DIRECTOR
+    voices: tuple[Seat, ...] = ()
     hearers: tuple[Seat, ...] = ()
     people: tuple[Person, ...] = ()
     can_undo: bool = False
     can_redo: bool = False
+    draft: str | None = None
     restore: str = ""
     beat: int = 0
+
+    def drafted(self, text: str) -> Controls:
+        """With a line for the person to look over."""
+        return self.model_copy(update={"draft": text})
 
 
 class Play(Value):
@@ -129,10 +153,7 @@ def backstage_of(
     """The side panel. A seated player sees the figures, and what is theirs."""
     people = people_of(transcript.session)
     figures = usage_lines(usage, model)
-    members = tuple(
-        Member(person=people[member.id], present=member.id in transcript.present) for member in transcript.session.cast
-    )
-    company = members if viewer == DIRECTOR else ()
+    directing = viewer == DIRECTOR
     speaker = decision.speaker if decision else ""
     traces = last_lore(transcript, speaker) if lore is None else lore
     if viewer not in (DIRECTOR, speaker):
@@ -158,7 +179,32 @@ def backstage_of(
         lore=tuple(LoreLine(text=one.sentence, place=PLACES.get(one.place, one.place)) for one in traces if one.fired),
         left_out=tuple(one.sentence for one in traces if one.cut),
         usage=figures,
-        company=company,
+        company=company_of(transcript) if directing else (),
+        direction=direction_of(transcript) if directing else None,
+    )
+
+
+def company_of(transcript: Transcript) -> tuple[Member, ...]:
+    """The cast as it stands."""
+    muted = standing_orders(transcript).muted
+    return tuple(
+        Member(
+            person=person_of(member),
+            present=member.id in transcript.present,
+            place=transcript.places.get(member.id, ""),
+            muted=member.id in muted,
+        )
+        for member in transcript.session.cast
+    )
+
+
+def direction_of(transcript: Transcript) -> Direction:
+    """The director's orders, and what can be dropped in."""
+    return Direction(
+        policy=policy_of(transcript).name,
+        policies=options_of(SPEAKERS),
+        beats=pending_beats(transcript),
+        places=tuple(sorted({*transcript.places.values()})),
     )
 
 
@@ -213,21 +259,19 @@ def controls_of(
     status: str,
     can_redo: bool,
     beat: int = 0,
-    restore: str = "",
+    draft: str | None = None,
 ) -> Controls:
     """The composer for this viewer."""
     session = transcript.session
     cast = [(member.id, member.name) for member in session.cast]
     seated = viewer != DIRECTOR
+    near = transcript.earshot(viewer)
     hearers = (
         Seat(id="", label="everyone, aloud" if seated else "everyone, as narration"),
         Seat(id=NARRATOR, label="the narrator, whispered"),
-        *(
-            Seat(id=id_, label=f"{name}, whispered")
-            for id_, name in cast
-            if id_ != viewer and id_ in transcript.present
-        ),
+        *(Seat(id=id_, label=f"{name}, whispered") for id_, name in cast if id_ != viewer and id_ in near),
     )
+    voices = tuple(Seat(id=id_, label=f"as {name}, once") for id_, name in cast if id_ in near)
     return Controls(
         state=state,
         status=status,
@@ -236,11 +280,12 @@ def controls_of(
             *(Seat(id=id_, label=name) for id_, name in cast),
         ),
         seat=viewer,
+        voices=() if seated else voices,
         hearers=hearers if seated else (hearers[1], hearers[0], *hearers[2:]),
-        people=tuple(person_of(member) for member in session.cast if member.id in transcript.present),
+        people=tuple(person_of(member) for member in session.cast if member.id in near),
         can_undo=bool(transcript.events),
         can_redo=can_redo,
-        restore=restore,
+        draft=draft,
         beat=beat,
     )
 

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from studio.domain.character import Character
 from studio.domain.event import DIRECTOR, NARRATOR, TURNS, Draft, Event, Kind
 from studio.domain.session import Session
-from studio.domain.transcript import Transcript
+from studio.domain.transcript import Transcript, present_after
 from studio.domain.value import Value
+from studio.roleplay.happenings import EPILOGUE, ORDERS
 
 WINDOW = 200
+EPILOGUE_NEAR = 8
 _PICTURE = re.compile(r"portraits/([0-9a-f]{40})\.[a-z]+")
 SHOWN = frozenset(Kind) - {Kind.RATING, Kind.EDIT, Kind.TOMBSTONE}
+_PERCEIVED = frozenset({*TURNS, Kind.NARRATION, Kind.RULING})
 
 
 class Person(Value):
@@ -30,7 +33,11 @@ class Person(Value):
 
 
 class Line(Value):
-    """One event as it is printed. `lead`: the speaker changed, so the name is printed. `take` of `takes`: siblings."""
+    """One event as it is printed. `lead`: the speaker changed, so the name is printed. `take` of `takes`: siblings.
+
+    For the director's eyes: `why` it was this speaker, `heard` by whom where not by everybody on stage, the `rating` of
+    the line and the `notes` on it, and what a ruling `changed`. `made`: a model wrote it, so it can be told again.
+    """
 
     id: str
     kind: str
@@ -41,7 +48,12 @@ class Line(Value):
     edited: bool = False
     take: int = 1
     takes: int = 1
+    made: bool = False
     why: str = ""
+    heard: str = ""
+    rating: int = 0
+    notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 class Live(Value):
@@ -54,7 +66,7 @@ class Live(Value):
 
 
 class Script(Value):
-    """The transcript component. `earlier`: how many older lines are not shown."""
+    """The transcript component. `earlier`: how many older lines are not shown; `closed`: the scene has its epilogue."""
 
     session: str = ""
     title: str = ""
@@ -63,6 +75,7 @@ class Script(Value):
     lines: tuple[Line, ...] = ()
     earlier: int = 0
     curtain: str = ""
+    closed: bool = False
     draft: Line | None = None
     viewer: str = DIRECTOR
 
@@ -122,15 +135,16 @@ def script_of(
     `takes`: event id → (which of its siblings this is, how many there are), from 1.
     """
     session = transcript.session
-    seen = visible(transcript, viewer)
+    seen = tuple(event for event in visible(transcript, viewer) if not _remark(event))
     edited = {event.target for event in transcript.events if event.kind is Kind.EDIT}
+    eyes = _Eyes(transcript) if viewer == DIRECTOR else None
     lines: list[Line] = []
     previous: Event | None = None
     for event in seen[max(0, len(seen) - window) :]:
         take, of = (takes or {}).get(event.id, (1, 1))
         line = Line(
             id=event.id,
-            kind=event.kind,
+            kind="order" if ORDERS in event.parts else event.kind,
             actor=event.actor,
             text=event.text,
             lead=previous is None or _voice(previous) != _voice(event),
@@ -138,9 +152,9 @@ def script_of(
             edited=event.id in edited,
             take=take,
             takes=of,
-            why=_reason(event) if viewer == DIRECTOR else "",
+            made=event.provenance is not None,
         )
-        lines.append(line)
+        lines.append(eyes.over(line, event) if eyes else line)
         previous = event
     scene = session.scene
     unfinished = draft if draft and (viewer in (DIRECTOR, draft.actor)) else None
@@ -152,18 +166,67 @@ def script_of(
         lines=tuple(lines),
         earlier=max(0, len(seen) - window),
         curtain=curtain,
+        closed=any(event.parts.get(EPILOGUE) for event in transcript.told[-EPILOGUE_NEAR:]),
         draft=Line(id="draft", kind="speech", actor=unfinished.actor, text=unfinished.text) if unfinished else None,
         viewer=viewer,
     )
 
 
-def live_of(session: Session, viewer: str, actor: str, thought: str, text: str, present: frozenset[str]) -> Live:
-    """The line being made, as far as this viewer perceives it: nobody reads another's mind or hears from offstage."""
+def live_of(transcript: Transcript, viewer: str, actor: str, thought: str, text: str) -> Live:
+    """The line being made, as far as this viewer perceives it: nobody reads another's mind, or hears what is said off
+    stage or in another place."""
     if viewer not in (DIRECTOR, actor):
         thought = ""
-        if viewer not in present:
+        if viewer not in transcript.earshot(actor):
             return Live()
-    return Live(actor=actor, person=people_of(session).get(actor), thought=thought, text=text)
+    return Live(actor=actor, person=people_of(transcript.session).get(actor), thought=thought, text=text)
+
+
+class _Eyes:
+    """What the director sees of a line beyond the line."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self.session = transcript.session
+        self.ratings: dict[str, int] = {}
+        self.notes: dict[str, tuple[str, ...]] = {}
+        self.away: dict[str, frozenset[str]] = {}
+        present = present_after(transcript.session, ())
+        for event in transcript.told:
+            on = str(event.parts.get("on", ""))
+            if event.kind is Kind.RATING:
+                self.ratings[on] = int(event.parts.get("rating", 0))
+            elif on:
+                self.notes[on] = (*self.notes.get(on, ()), event.text)
+            elif event.kind in _PERCEIVED:
+                self.away[event.id] = present - set(event.audience)
+            elif event.kind is Kind.ENTER:
+                present = present | {str(event.parts.get("character", event.actor))}
+            elif event.kind is Kind.LEAVE:
+                present = present - {str(event.parts.get("character", event.actor))}
+
+    def over(self, line: Line, event: Event) -> Line:
+        """The line with all that."""
+        changes = event.parts.get("changes")
+        return line.model_copy(
+            update={
+                "why": _reason(event),
+                "heard": self._heard(event) if self.away.get(event.id) else "",
+                "rating": self.ratings.get(event.id, 0),
+                "notes": self.notes.get(event.id, ()),
+                "changed": tuple(f"{thing}: {now}" for thing, now in changes.items())
+                if isinstance(changes, dict)
+                else (),
+            }
+        )
+
+    def _heard(self, event: Event) -> str:
+        hearers = [one.first_name for one in self.session.cast if one.id in event.audience and one.id != event.actor]
+        return ", ".join(hearers) or "nobody"
+
+
+def _remark(event: Event) -> bool:
+    """What is printed beside a line, not as one."""
+    return event.kind is Kind.NOTE and "on" in event.parts
 
 
 def _voice(event: Event) -> tuple[str, bool]:

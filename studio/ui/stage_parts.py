@@ -25,6 +25,7 @@ class StageTab:
     controls: gr.HTML
     plays: gr.HTML
     notice: gr.HTML
+    sheet: gr.HTML
     export_file: gr.DownloadButton
 
     @property

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from studio.domain.event import TURNS, Event, Kind
+from studio.domain.event import DIRECTOR, TURNS, Event, Kind
 from studio.domain.transcript import Transcript
 
 TAKES = frozenset({*TURNS, Kind.NARRATION, Kind.RULING})
 
 
-def takes_of(events: Iterable[Event], path: Sequence[Event]) -> dict[str, tuple[int, int]]:
-    """For each event on the path with siblings: which take it is, and of how many (both from 1).
+def takes_of(events: Iterable[Event], path: Sequence[Event], viewer: str = DIRECTOR) -> dict[str, tuple[int, int]]:
+    """For each event on the path with siblings: which take it is, and of how many (both from 1). A seated player's
+    count holds only the takes their character perceived.
 
     A turn may open with a thought, so takes are told apart where the turn branches off: two takes of a line share the
     parent of the first event of their turn.
@@ -24,7 +25,7 @@ def takes_of(events: Iterable[Event], path: Sequence[Event]) -> dict[str, tuple[
 
     groups: dict[tuple[str | None, bool], list[str]] = {}
     for event in tree.values():
-        if event.kind in TAKES:
+        if event.kind in TAKES and viewer in (DIRECTOR, *event.audience):
             groups.setdefault(branch(event), []).append(event.id)
     found = {}
     for event in path:
@@ -34,9 +35,11 @@ def takes_of(events: Iterable[Event], path: Sequence[Event]) -> dict[str, tuple[
     return found
 
 
-def neighbour(tree: tuple[Event, ...], transcript: Transcript, event: str, step: int) -> str | None:
-    """The id of the take before (−1) or after (+1) an event's own; None at either end."""
-    takes = takes_of(tree, tree)
+def neighbour(
+    tree: tuple[Event, ...], transcript: Transcript, event: str, step: int, viewer: str = DIRECTOR
+) -> str | None:
+    """The id of the take before (−1) or after (+1) an event's own, of those the viewer knows; None at either end."""
+    takes = takes_of(tree, tree, viewer)
     here = next((one for one in transcript.told if one.id == event), None)
     if here is None or event not in takes:
         return None

@@ -7,7 +7,7 @@ import secrets
 
 from studio.domain.event import DIRECTOR
 from studio.domain.value import Value
-from studio.roleplay.steps import Turn
+from studio.roleplay.steps import Lent, Turn
 from studio.settings import Settings
 
 LOCAL_OWNER = "local"
@@ -17,7 +17,8 @@ _GUEST = re.compile(r"guest-[A-Za-z0-9_-]{22}")
 
 class Visit(Value):
     """One tab of one visitor. `page` is the tab's own key; `version` is that of the session as this tab last showed it,
-    so that a second tab cannot write over what it has not seen. `retry` and `again`: what a failed turn asked for.
+    so that a second tab cannot write over what it has not seen. `retry` and `again`: what a failed turn asked for;
+    `lent`: the line a model last drafted, for the one `lent_to`; `follows`: the play a new one is to go on from.
     """
 
     page: str = ""
@@ -31,6 +32,9 @@ class Visit(Value):
     listed: int = 0
     retry: Turn | None = None
     again: str = ""
+    lent: Lent | None = None
+    lent_to: str = ""
+    follows: str = ""
 
 
 def serves_strangers(settings: Settings) -> bool:

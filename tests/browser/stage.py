@@ -64,9 +64,35 @@ class Stage:
             self.idle()
 
     def act(self, line: Locator, verb: str) -> None:
-        """A button beside a line: again, edit, hide."""
+        """A button beside a line: again, go-on, edit, up, low; what the menu holds, from there."""
+        if verb in ("branch", "name", "copy", "note", "hide"):
+            self.more(line, verb)
+            return
         line.locator(".line-text").hover()
         line.locator(f"[data-act={verb}]").click()
+
+    def more(self, line: Locator, verb: str) -> None:
+        """An entry of the menu beside a line: branch, name, copy, note, hide."""
+        line.locator(".line-text").hover()
+        line.locator("[data-act=more] summary").click()
+        line.locator(f".menu-list [data-act={verb}]").click()
+
+    def company(self) -> None:
+        """Open the company behind the scenes."""
+        self.page.get_by_role("tab", name="Company").click()
+        expect(self.page.locator("#company-title")).to_be_visible()
+
+    def member(self, character: str, verb: str) -> None:
+        """An entry of the menu beside a member of the company: word, whisper, voice, mute, move, return, off."""
+        row = self.page.locator(f"li[data-member={character}]")
+        row.locator("summary").click()
+        row.locator(f".menu-list [data-act={verb}]").click()
+
+    def look(self, kind: str) -> None:
+        """Open a sheet."""
+        self.page.locator("#inside summary").click()
+        self.page.locator(f"[data-act=look-{kind}]").click()
+        expect(self.page.locator(f"#stage[data-sheet={kind}]")).to_be_attached()
 
     def seat(self, label: str) -> None:
         """Sit down in another chair."""

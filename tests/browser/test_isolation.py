@@ -49,14 +49,14 @@ def test_anothers_session_id_opens_nothing(visitor: Callable[..., Stage], served
     opening = next(
         event
         for event in config["dependencies"]
-        if any(name == "open" for _, name in event["targets"]) and len(event["outputs"]) > 5
+        if any(name == "act" for _, name in event["targets"]) and len(event["outputs"]) > 5
     )
     answer = page.evaluate(
         """async ([fn_index, trigger_id, id]) => {
             const session_hash = "borrowed";
             await fetch("gradio_api/queue/join", { method: "POST", headers: { "Content-Type": "application/json" },
               body: JSON.stringify({ data: [null, { guest: "", last: id }], fn_index, trigger_id, session_hash,
-                                     event_data: { id } }) });
+                                     event_data: { act: "open", id } }) });
             const stream = await fetch("gradio_api/queue/data?session_hash=" + session_hash);
             return await stream.text();
         }""",

@@ -247,13 +247,14 @@ def test_somebody_offstage_is_brought_in_and_sent_off(stage: Stage) -> None:
     page = stage.page
     stage.begin("lift-b")
     expect(page.locator("[data-speaker=jory-tregenza]")).to_have_count(0)
+    stage.company()
     page.get_by_role("button", name="Bring in Jory Tregenza").click()
     expect(page.locator("article[data-kind=enter]")).to_contain_text("Jory Tregenza comes in.")
     page.locator("[data-speaker=jory-tregenza]").click()
     expect(stage.lines).to_have_count(1)
     expect(stage.lines.first).to_have_attribute("data-actor", "jory-tregenza")
     stage.idle()
-    page.get_by_role("button", name="Send off Jory Tregenza").click()
+    stage.member("jory-tregenza", "off")
     expect(page.locator("article[data-kind=leave]")).to_contain_text("Jory Tregenza leaves.")
 
 

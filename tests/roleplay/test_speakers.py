@@ -58,6 +58,7 @@ def test_being_spoken_to_comes_first_and_says_so() -> None:
 
 def test_an_explicit_yield_beats_a_name() -> None:
     log = Log()
+    log.enter("cy")
     log.say("ada", "Bo, listen to him.", trailer={"yields": "Cy"})
     assert choose("natural", log).speaker == "cy"
 

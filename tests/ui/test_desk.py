@@ -3,112 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from studio.archive import Archive
 from studio.domain.event import DIRECTOR, NARRATOR, Kind
 from studio.domain.message import Chunk, Request
 from studio.errors import Conflict, ModelUnavailable, NotFound, UserError
-from studio.library import Library
-from studio.library.owners import Libraries
-from studio.llm.client import Capabilities, Model
-from studio.llm.embedding import HashEmbedder
-from studio.llm.models import Models
-from studio.llm.scripted import ScriptedModel
-from studio.memory.index import MemoryIndex
-from studio.memory.keeper import MemoryKeeper
-from studio.settings import Settings
+from studio.llm.client import Capabilities
 from studio.ui.changes import Changes
-from studio.ui.desk import Desk
-from studio.ui.forms import Casting
-from studio.ui.frame import Frame
 from studio.ui.nights import night
 from studio.ui.performance import Performance
 from studio.ui.repertory import Repertory
+from studio.ui.run import Budget
 from studio.ui.visit import Visit
-from studio.wiring import Studio
-from tests.plays import CAST, SCENE, Clock
-
-ADA = Visit(page="tab-1", owner="ada")
-BEGIN = Casting(scene=SCENE.id, cast=("ada", "bo", "cy"), speakers="round_robin", memory="recent_window", seed="7")
-
-
-class _House(Models):
-    def __init__(self, settings: Settings, model: Model) -> None:
-        super().__init__(settings, ports=())
-        self._model = model
-
-    async def open(self, name: str = "", key: SecretStr | None = None, api_base: str = "") -> Model:
-        return self._model
-
-
-@asynccontextmanager
-async def _desk(folder: Path, model: Model) -> AsyncIterator[Desk]:
-    settings = Settings(data_dir=folder, embedder="hash", shipped_dir=folder / "shipped")
-    archive = await Archive.open(settings.database)
-    embedder = HashEmbedder()
-    clock = Clock()
-    library = Library(shipped=folder / "nothing", own=settings.shipped_dir)
-    for character in CAST:
-        library.save_character(character)
-    library.save_scene(SCENE)
-    keeper = MemoryKeeper(archive.memories, MemoryIndex(str(folder / "memory")), embedder, clock)
-    libraries = Libraries(shipped=settings.shipped_dir, own=folder)
-    studio = Studio(settings, libraries, archive, embedder, keeper, _House(settings, model), clock)
-    try:
-        yield Desk(studio)
-    finally:
-        await studio.close()
-
-
-def _scripted(answers: Iterable[str | Exception]) -> ScriptedModel:
-    return ScriptedModel(answers, capabilities=Capabilities(directs=False), chunk_chars=4)
-
-
-async def _last(frames: AsyncIterator[Frame]) -> Frame:
-    """All that the frames together leave on the page."""
-    shown = Frame()
-    async for frame in frames:
-        given = {name: value for name, value in frame if value is not None}
-        shown = shown.model_copy(update=given)
-    return shown
-
-
-async def _begun(desk: Desk) -> Visit:
-    frame = await _last(Performance(desk).begin(ADA, BEGIN))
-    assert frame.visit is not None
-    return frame.visit
-
-
-def _texts(frame: Frame) -> list[str]:
-    assert frame.script is not None
-    return [line.text for line in frame.script.lines]
+from tests.plays import SCENE
+from tests.ui.seated import ADA, at_desk, begun, last, scripted, texts
 
 
 async def test_a_play_begins_goes_on_and_is_there_after_coming_back(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["Mind the step.", "I always do."])) as desk:
-        visit = await _begun(desk)
-        frame = await _last(Performance(desk).auto(visit, 2))
-        assert _texts(frame) == [SCENE.opening, "Mind the step.", "I always do."]
+    async with at_desk(tmp_path, scripted(["Mind the step.", "I always do."])) as desk:
+        visit = await begun(desk)
+        frame = await last(Performance(desk).auto(visit, Budget(turns=2)))
+        assert texts(frame) == [SCENE.opening, "Mind the step.", "I always do."]
         back = await desk.arrive(Visit(page="tab-2", owner="ada"), visit.session)
-        assert _texts(back) == _texts(frame)
+        assert texts(back) == texts(frame)
         assert back.bar is not None and back.bar.mode == "play"
         assert back.backstage is not None and dict(back.backstage.usage)["Calls"] == "2"
 
 
 async def test_another_owners_play_is_not_found_and_a_visitor_who_remembers_it_gets_the_bill(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["Mind the step."])) as desk:
-        visit = await _begun(desk)
+    async with at_desk(tmp_path, scripted(["Mind the step."])) as desk:
+        visit = await begun(desk)
         stranger = Visit(page="tab-9", owner="eve")
         with pytest.raises(NotFound):
             await desk.open(stranger, visit.session)
         with pytest.raises(NotFound):
-            await _last(Performance(desk).next(stranger.model_copy(update={"session": visit.session, "version": 0})))
+            await last(Performance(desk).next(stranger.model_copy(update={"session": visit.session, "version": 0})))
         with pytest.raises(NotFound):
             await Repertory(desk).manage(stranger, "erase", visit.session)
         frame = await desk.arrive(stranger, visit.session)
@@ -117,33 +50,33 @@ async def test_another_owners_play_is_not_found_and_a_visitor_who_remembers_it_g
 
 
 async def test_a_tab_that_has_not_seen_the_newest_state_writes_nothing(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["One.", "Two."])) as desk:
-        visit = await _begun(desk)
-        await _last(Performance(desk).next(visit))
+    async with at_desk(tmp_path, scripted(["One.", "Two."])) as desk:
+        visit = await begun(desk)
+        await last(Performance(desk).next(visit))
         with pytest.raises(Conflict, match="Reload"):
-            await _last(Performance(desk).send(visit, "Unheard.", ""))
+            await last(Performance(desk).send(visit, "Unheard.", ""))
         frame = await desk.mishap(visit, Conflict("It moved on."), restore="Unheard.")
         assert frame.controls is not None and frame.controls.restore == "Unheard."
         assert frame.visit is None
-        assert "Unheard." not in _texts(await desk.open(visit, visit.session))
+        assert "Unheard." not in texts(await desk.open(visit, visit.session))
 
 
 async def test_retry_does_not_say_the_persons_line_twice(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted([ModelUnavailable("Nobody answers."), "At last."])) as desk:
-        visit = (await _begun(desk)).model_copy(update={"seat": "ada"})
-        failed = await _last(Performance(desk).send(visit, "Is anybody there?", ""))
+    async with at_desk(tmp_path, scripted([ModelUnavailable("Nobody answers."), "At last."])) as desk:
+        visit = (await begun(desk)).model_copy(update={"seat": "ada"})
+        failed = await last(Performance(desk).send(visit, "Is anybody there?", ""))
         assert failed.notice is not None and failed.notice.action == "retry"
         assert failed.visit is not None and failed.controls is not None and failed.controls.state == "idle"
-        frame = await _last(Performance(desk).retry(failed.visit))
-        assert _texts(frame) == [SCENE.opening, "Is anybody there?", "At last."]
+        frame = await last(Performance(desk).retry(failed.visit))
+        assert texts(frame) == [SCENE.opening, "Is anybody there?", "At last."]
         assert frame.notice is not None and frame.notice.text == ""
 
 
 async def test_auto_waits_for_the_seated_person_when_they_are_spoken_to(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["Ada, is the lamp lit?", "Too late."])) as desk:
-        visit = (await _begun(desk)).model_copy(update={"seat": "ada"})
-        frame = await _last(Performance(desk).auto(visit, 4))
-        assert _texts(frame)[1:] == ["Ada, is the lamp lit?"]
+    async with at_desk(tmp_path, scripted(["Ada, is the lamp lit?", "Too late."])) as desk:
+        visit = (await begun(desk)).model_copy(update={"seat": "ada"})
+        frame = await last(Performance(desk).auto(visit, Budget(turns=4)))
+        assert texts(frame)[1:] == ["Ada, is the lamp lit?"]
         assert frame.controls is not None and frame.controls.status == "It is your turn, Ada Voss."
 
 
@@ -156,8 +89,8 @@ async def test_a_line_broken_off_is_a_draft_that_can_be_kept(tmp_path: Path) -> 
             yield Chunk(text="I was only going to")
             await asyncio.Event().wait()
 
-    async with _desk(tmp_path, Endless()) as desk:  # type: ignore[arg-type]
-        visit = await _begun(desk)
+    async with at_desk(tmp_path, Endless()) as desk:  # type: ignore[arg-type]
+        visit = await begun(desk)
         async with aclosing(Performance(desk).next(visit)) as frames:
             async for frame in frames:
                 if frame.live is not None and frame.live.text:
@@ -167,13 +100,13 @@ async def test_a_line_broken_off_is_a_draft_that_can_be_kept(tmp_path: Path) -> 
         assert stopped.script is not None and stopped.script.draft is not None
         assert stopped.script.draft.text == "I was only going to"
         kept = await Changes(desk).keep(visit)
-        assert _texts(kept)[-1] == "I was only going to"
+        assert texts(kept)[-1] == "I was only going to"
         assert kept.script is not None and kept.script.draft is None
 
 
 async def test_an_entrance_is_cued_and_the_newcomer_sees_nothing_from_before(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["One."])) as desk:
-        visit = await _begun(desk)
+    async with at_desk(tmp_path, scripted(["One."])) as desk:
+        visit = await begun(desk)
         frame = await Changes(desk).cue(visit, "cy", come=True)
         assert frame.visit is not None and frame.backstage is not None
         assert all(member.present for member in frame.backstage.company)
@@ -184,11 +117,11 @@ async def test_an_entrance_is_cued_and_the_newcomer_sees_nothing_from_before(tmp
 
 
 async def test_a_whisper_goes_to_whom_it_is_meant_for(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(['{"narration": ""}', "One.", "Two."])) as desk:
-        visit = await _begun(desk)
-        frame = await _last(Performance(desk).send(visit, "Let it thunder.", NARRATOR))
+    async with at_desk(tmp_path, scripted(['{"narration": ""}', "One.", "Two."])) as desk:
+        visit = await begun(desk)
+        frame = await last(Performance(desk).send(visit, "Let it thunder.", NARRATOR))
         assert frame.visit is not None
-        frame = await _last(Performance(desk).send(frame.visit, "Be kind.", "bo"))
+        frame = await last(Performance(desk).send(frame.visit, "Be kind.", "bo"))
         assert frame.visit is not None
         transcript = (await desk.read(frame.visit)).transcript
         whispers = [(event.text, event.audience) for event in transcript.told if event.kind is Kind.WHISPER]
@@ -197,8 +130,8 @@ async def test_a_whisper_goes_to_whom_it_is_meant_for(tmp_path: Path) -> None:
 
 
 async def test_plays_are_renamed_archived_found_and_erased(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["One."])) as desk:
-        visit = await _begun(desk)
+    async with at_desk(tmp_path, scripted(["One."])) as desk:
+        visit = await begun(desk)
         frame = await Repertory(desk).manage(visit, "rename", visit.session, "The long night")
         assert frame.bar is not None and frame.bar.title == "The long night"
         assert frame.visit is not None
@@ -219,9 +152,9 @@ async def test_plays_are_renamed_archived_found_and_erased(tmp_path: Path) -> No
 
 
 async def test_every_format_is_exported(tmp_path: Path) -> None:
-    async with _desk(tmp_path, _scripted(["Mind the step."])) as desk:
-        visit = await _begun(desk)
-        frame = await _last(Performance(desk).next(visit))
+    async with at_desk(tmp_path, scripted(["Mind the step."])) as desk:
+        visit = await begun(desk)
+        frame = await last(Performance(desk).next(visit))
         assert frame.bar is not None and frame.bar.formats
         for option in frame.bar.formats:
             path = await Repertory(desk).export(visit, option.name, tmp_path)

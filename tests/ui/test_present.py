@@ -145,11 +145,11 @@ def test_an_unfinished_line_is_shown_to_the_director_and_its_speaker() -> None:
 
 
 def test_nobody_reads_another_mind_while_a_line_is_made() -> None:
-    session = _night().transcript.session
-    assert live_of(session, DIRECTOR, "bo", "He lies.", "Well…", ON_STAGE).thought == "He lies."
-    assert live_of(session, "bo", "bo", "He lies.", "Well…", ON_STAGE).thought == "He lies."
-    assert live_of(session, "ada", "bo", "He lies.", "Well…", ON_STAGE).thought == ""
-    assert live_of(session, "cy", "bo", "He lies.", "Well…", ON_STAGE).text == ""
+    transcript = _night().transcript
+    assert live_of(transcript, DIRECTOR, "bo", "He lies.", "Well…").thought == "He lies."
+    assert live_of(transcript, "bo", "bo", "He lies.", "Well…").thought == "He lies."
+    assert live_of(transcript, "ada", "bo", "He lies.", "Well…").thought == ""
+    assert live_of(transcript, "cy", "bo", "He lies.", "Well…").text == ""
 
 
 def test_the_side_panel_keeps_another_characters_memories_from_a_player() -> None:

@@ -21,6 +21,7 @@ REVISIONS = (
     "jobs",
     "living_memories",
     "acts",
+    "prompts",
 )
 """Oldest first; the last is the schema of `schema.py`."""
 

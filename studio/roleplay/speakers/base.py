@@ -68,12 +68,13 @@ def claimed(situation: Situation) -> Decision | None:
     last = situation.last_turn
     if last is None or last is not _latest_happening(situation.transcript):
         return None
+    heard = tuple(member for member in situation.others if member.id != last.actor and member.id in last.audience)
     trailer = last.parts.get("trailer", {})
     for said, why in ((trailer.get("yields", ""), YIELDED), (trailer.get("to", ""), ADDRESSED)):
-        found = named(str(said), situation.others)
-        if found and found.id != last.actor:
+        found = named(str(said), heard)
+        if found:
             return Decision(speaker=found.id, reason=f"{found.first_name} {why}.", by="rule")
-    found = addressed(last.text, tuple(member for member in situation.others if member.id != last.actor))
+    found = addressed(last.text, heard)
     return Decision(speaker=found.id, reason=f"{found.first_name} {ADDRESSED}.", by="rule") if found else None
 
 

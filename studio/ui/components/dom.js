@@ -34,20 +34,43 @@ const ICONS = {
   save: "M12 4v11M7 11l5 5 5-5M5 20h14",
   theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z",
   check: "M5 13l5 5L19 7",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  more: "M3.500 12a1.700 1.700 0 1 0 3.400 0a1.700 1.700 0 1 0-3.400 0M10.300 12a1.700 1.700 0 1 0 3.400 0a1.700 1.700 0 1 0-3.400 0M17.100 12a1.700 1.700 0 1 0 3.400 0a1.700 1.700 0 1 0-3.400 0",
+  ear: "M7 10a5 5 0 0 1 10 0c0 4-3.500 4.500-3.500 7.500a2.600 2.600 0 0 1-5 .8M9.700 10.500a2.300 2.300 0 0 1 4.600 0c0 1.500-1.600 1.800-1.600 3.300",
+  onward: "M4 7h10M4 12h6M4 17h6M14 12l4 4 4-4M18 16V8",
+  branch: "M7 4v16M7 14c0-4 10-2 10-7M17 7V4M17 4l-3 3M17 4l3 3",
+  flag: "M6 21V4M6 5h11l-2.500 4L17 13H6",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  sound: "M4 9h4l5-4v14l-5-4H4zM16.500 8.500a5 5 0 0 1 0 7M19 6a8.500 8.500 0 0 1 0 12",
+  silent: "M4 9h4l5-4v14l-5-4H4zM17 9.500l5 5M22 9.500l-5 5",
+  up: "M7 11v9H4v-9zM7 11l4-7c1.500 0 2.500 1 2.200 2.500L12.500 10H19a1.500 1.500 0 0 1 1.500 1.900l-1.600 6.500A2 2 0 0 1 17 20H7",
+  low: "M7 13V4H4v9zM7 13l4 7c1.500 0 2.500-1 2.200-2.500L12.500 14H19a1.500 1.500 0 0 0 1.500-1.900l-1.600-6.500A2 2 0 0 0 17 4H7",
+  inspect: "M2 12c2-4 6-7 10-7s8 3 10 7c-2 4-6 7-10 7s-8-3-10-7zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
+  lend: "M4 20l9-9M13 5l1 2.500L16.500 8.500 14 9.500 13 12l-1-2.500L9.500 8.500 12 7.500zM19 12l.7 1.800 1.800.7-1.800.7L19 17l-.7-1.800-1.800-.7 1.800-.7z",
+  walk: "M5 21h14M12 17V5M7 9l5-5 5 5",
+  word: "M4 5h16v11h-9l-5 4v-4H4z",
+  mask: "M4 5c5 2 11 2 16 0v7c0 5-4 8-8 8s-8-3-8-8zM8.500 10.500h2M13.500 10.500h2M9 15c2 1.500 4 1.500 6 0",
+  time: "M3 7h10M3 12h18M3 17h7M16 5v4M13 15v4",
+  gauge: "M4 17a8 8 0 1 1 16 0M12 17l4-6",
+  search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
+  bolt: "M13 3L5 14h6l-1 7 8-11h-6z",
+  help: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.7.4-1 .9-1 1.700M12 17h.01",
 };
-const FILLED = new Set(["next", "auto", "stop"]);
+const FILLED = new Set(["next", "auto", "stop", "pause", "more"]);
 
-const icon = (name) => {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", FILLED.has(name) ? "icon icon-filled" : "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(space, "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+// A node of a drawing. Text in it is textContent, too.
+const draw = (tag, attributes, ...children) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  return node;
 };
+
+const icon = (name) => draw("svg", { viewBox: "0 0 24 24", class: FILLED.has(name) ? "icon icon-filled" : "icon", "aria-hidden": "true" }, draw("path", { d: ICONS[name] }));
 
 const button = (label, iconName, onclick, attributes) =>
   h("button", { type: "button", class: "btn", onclick, ...attributes }, iconName && icon(iconName), h("span", {}, label));
@@ -84,6 +107,33 @@ const paragraphs = (text, open) =>
   text.split(/\n+/).filter((part) => part.trim()).map((part) => h("p", { dir: "auto" }, styled(part, open)));
 
 const root = element.firstElementChild;
+
+// What every button of the page sends: an act by name, and what it needs.
+const act = (name, more) => trigger("act", { ...more, act: name });
+const playing = () => document.documentElement.dataset.playing === "yes";
+
+// A button that opens a list; what is in it is made when it is opened. The bar closes open ones (stagebar.js).
+const menuOf = (label, symbol, items, attributes) => {
+  const list = h("ul", { class: "menu-list" });
+  const menu = h("details", { class: "menu", ...attributes },
+    h("summary", { class: "icon-btn", "aria-label": label, title: label }, icon(symbol)), list);
+  menu.addEventListener("toggle", () => {
+    if (!menu.open) return;
+    list.replaceChildren(...items().filter(Boolean).map((item) => h("li", {}, h("button", {
+      type: "button", class: "menu-item", "data-act": item.act, onclick: () => { menu.open = false; item.go(); },
+    }, icon(item.icon), h("span", {}, item.label, item.note && h("span", { class: "fine" }, item.note))))));
+    const room = window.innerHeight - menu.getBoundingClientRect().bottom;
+    menu.classList.toggle("menu-upward", room < list.offsetHeight + 160 && menu.getBoundingClientRect().top > list.offsetHeight + 60);
+  });
+  return menu;
+};
+
+// What one component asks of another: `tell("address", {...})` reaches every `heed("address", ...)`.
+const tell = (what, detail) => window.dispatchEvent(new CustomEvent("greenroom-" + what, { detail }));
+const heed = (what, answer) => {
+  const listener = (event) => { if (root.isConnected) answer(event.detail || {}); else window.removeEventListener("greenroom-" + what, listener); };
+  window.addEventListener("greenroom-" + what, listener);
+};
 
 // Rebuild `host` while the keyboard focus stays on the control with the same data-key.
 const refill = (host, ...children) => {

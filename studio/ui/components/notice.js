@@ -5,7 +5,7 @@ show((value) => {
     h("div", { class: "notice notice-" + value.tone, role: value.tone === "info" ? "status" : "alert" },
       h("p", { class: "notice-text", dir: "auto" }, value.title && h("strong", {}, value.title + " "), value.text),
       h("div", { class: "notice-verbs" },
-        value.action && button(value.action_label, null, () => trigger("act", { ...value.sent, act: value.action }), { class: "btn btn-small", "data-act": value.action }),
+        value.action && button(value.action_label, null, () => act(value.action, value.sent), { class: "btn btn-small", "data-act": value.action }),
         iconButton("Dismiss", "close", () => root.replaceChildren()))));
   follow();
 });

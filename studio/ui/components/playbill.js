@@ -1,4 +1,5 @@
 // Tonight's bill: choose a scene, look over the cast, begin. The choice stays in the page until Begin.
+const OWN = "own";
 const pick = { scene: "", cast: [], seat: "director", mode: "", speakers: "", memory: "", seed: "" };
 const scenes = h("div", { class: "scene-grid", role: "radiogroup", "aria-label": "Scene" });
 const company = h("div", { class: "company" });
@@ -7,23 +8,38 @@ const begin = button("Begin", "next", () => start(), { id: "begin", class: "btn 
 const hint = h("p", { class: "begin-hint", role: "status", dir: "auto" });
 const writer = h("p", { class: "fine writer", dir: "auto" });
 const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" }, "What shall we play tonight?"), h("p", { class: "bill-sub" }, "Choose a scene, look over the cast, press Begin. Everyone on stage knows only what they have seen and heard."));
-root.append(intro, scenes, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, hint, writer), begin));
+const goesOn = h("div", { class: "goes-on" });
+const write = (tag, id, label, placeholder, more) => h("label", { class: "own-field" }, h("span", { class: "fine" }, label), h(tag, { class: "field" + (tag === "textarea" ? " field-tall" : ""), id: "own-" + id, placeholder, dir: "auto", "data-part": id, ...more }));
+const own = h("section", { class: "own-scene", "aria-label": "A scene of your own", hidden: true },
+  write("input", "title", "Title", "The letter", { maxlength: 120 }), write("input", "place", "Place", "a kitchen in the rain", { maxlength: 200 }),
+  write("input", "time", "Time", "the morning after", { maxlength: 120 }), write("input", "mood", "Mood", "wary", { maxlength: 120 }),
+  write("textarea", "premise", "What it is about", "They find the letter that was never sent.", { rows: 2, maxlength: 4000 }),
+  write("textarea", "opening", "How it opens (may stay empty)", "The kettle is already on.", { rows: 2, maxlength: 4000 }));
+own.addEventListener("input", () => cast());
+const ownScene = () => Object.fromEntries([...own.querySelectorAll("[data-part]")].map((field) => [field.dataset.part, field.value.trim()]));
+root.append(intro, goesOn, scenes, own, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, hint, writer), begin));
 
 let opening = false;
 let guest = "";
-const castOf = (scene) => [...scene.cast, ...(guest && !scene.cast.includes(guest) ? [guest] : [])];
 const start = () => {
   if (opening || !pick.cast.length) return;
   opening = true;
   guest = "";
   begin.disabled = true;
   hint.textContent = "The curtain is going up…";
-  trigger("begin", { ...pick });
+  trigger("begin", { ...pick, own: pick.scene === OWN ? ownScene() : null });
 };
-const sceneOf = (id) => props.value.scenes.find((scene) => scene.id === id);
+const ownCard = () => ({ id: OWN, genre: "Yours", title: "A scene of your own", premise: "Say where it plays and what it is about; choose who is in it.", cast: props.value.before?.cast || [], place: "" });
+const sceneOf = (id) => (id === OWN ? ownCard() : props.value.scenes.find((scene) => scene.id === id));
+const castOf = (scene) => {
+  const cast = props.value.before ? props.value.before.cast : scene.id === OWN ? pick.cast : scene.cast;
+  return [...new Set([...cast, guest])].filter((id) => props.value.people[id]);
+};
 const choose = (scene) => {
   pick.scene = scene.id;
   pick.cast = castOf(scene);
+  own.hidden = scene.id !== OWN;
+  if (!own.hidden) own.querySelector("#own-title").focus({ preventScroll: false });
   if (!pick.cast.includes(pick.seat)) pick.seat = "director";
   cast();
 };
@@ -67,11 +83,12 @@ const cast = () => {
     h("div", { class: "company-head" }, h("h2", { class: "bill-h" }, "The cast"), h("label", { class: "seat-pick" }, h("span", { class: "fine" }, "Your seat"), seat)),
     h("div", { class: "people" }, shown.map((id) => personCard(id, pick.cast.includes(id)))),
     others.length > 0 && h("details", { class: "more-people", open: Boolean(wasOpen) }, h("summary", {}, "Bring in somebody else"), h("div", { class: "people people-small" }, others.map((id) => personCard(id, false)))));
-  begin.disabled = pick.cast.length === 0 || opening;
+  begin.disabled = pick.cast.length === 0 || opening || (pick.scene === OWN && !ownScene().premise);
   const firsts = pick.cast.map((id) => props.value.people[id]?.name.split(" ")[0]).filter(Boolean);
   const and = firsts.length > 4 ? [...firsts.slice(0, 3), firsts.length - 3 + " more"] : firsts;
   hint.textContent = firsts.length === 0 ? "Choose at least one character."
-    : scene.title + ", with " + (and.length > 1 ? and.slice(0, -1).join(", ") + " and " + and[and.length - 1] : and[0]);
+    : pick.scene === OWN && !ownScene().premise ? "Say what your scene is about."
+    : (pick.scene === OWN ? ownScene().title || scene.title : scene.title) + ", with " + (and.length > 1 ? and.slice(0, -1).join(", ") + " and " + and[and.length - 1] : and[0]);
 };
 
 const choice = (label, key, methods, chosen) => {
@@ -89,13 +106,20 @@ show((value) => {
   if (value.guest && !pick.cast.includes(value.guest)) pick.cast.push(value.guest);
   guest = value.guest || guest;
   if (value.chosen && value.chosen !== root.dataset.offered) { pick.scene = ""; root.dataset.offered = value.chosen; }
+  const follows = value.before ? value.before.title : "";
+  if (follows !== (root.dataset.follows || "")) { pick.scene = follows ? OWN : ""; pick.cast = follows ? castOf(ownCard()) : []; root.dataset.follows = follows; }
   if (!sceneOf(pick.scene)) {
     const first = sceneOf(value.chosen) || value.scenes[0];
     if (first) { pick.scene = first.id; pick.cast = castOf(first); pick.seat = "director"; }
   }
+  own.hidden = pick.scene !== OWN;
+  intro.querySelector("h1").textContent = follows ? "What happens next?" : "What shall we play tonight?";
+  refill(goesOn, follows && [h("p", {}, "It goes on from “", h("bdi", {}, follows), "”: whoever was in it remembers it."), button("Start afresh instead", null, () => act("fresh"), { class: "btn btn-small btn-quiet", "data-key": "afresh" })]);
   writer.textContent = value.writer;
-  scenes.replaceChildren(...value.scenes.map(sceneCard));
-  if (!value.scenes.length) scenes.replaceChildren(h("p", { class: "empty" }, "There are no scenes yet. Put a YAML file in the scenes folder, or write one from the Library page."));
+  const cards = value.scenes.map(sceneCard);
+  const mine = sceneCard(ownCard());
+  scenes.replaceChildren(...(follows ? [mine, ...cards] : [...cards, mine]));
+  if (!value.scenes.length) scenes.prepend(h("p", { class: "empty" }, "There are no scenes yet. Put a YAML file in the scenes folder, or write one from the Library page."));
   cast();
   const rules = JSON.stringify([value.modes, value.speakers, value.memory]);
   if (run.dataset.rules === rules) return;

@@ -16,10 +16,9 @@ const toggle = (name) => set(name, !stage()?.hasAttribute("data-" + name));
 toggles.plays = button("Plays", "menu", () => toggle("plays"), { id: "open-plays", class: "btn btn-quiet drawer-toggle", "aria-expanded": "false", "aria-controls": "plays-panel" });
 toggles.backstage = button("Backstage", "notes", () => toggle("backstage"), { id: "open-backstage", class: "btn btn-quiet drawer-toggle drawer-toggle-end", "aria-expanded": "false", "aria-controls": "backstage-panel" });
 const menu = h("details", { class: "menu", id: "export-menu" });
-const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + S, Escape", "stop"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"]];
+const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + P", "pause"], ["Alt + S, Escape", "stop"], ["Alt + L", "write my line"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"], ["↑ ↓", "from line to line"], ["← →", "takes of a line"]];
 const keys = h("details", { class: "menu keys" }, h("summary", { class: "btn btn-quiet", "data-key": "keys" }, "Keys"),
   h("dl", { class: "menu-list" }, KEYS.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))));
-const menus = [menu, keys];
 root.append(toggles.plays, keys, menu, toggles.backstage);
 
 const onkey = (event) => {
@@ -27,14 +26,15 @@ const onkey = (event) => {
   if (event.key !== "Escape") return;
   const open = drawers.find((name) => stage()?.hasAttribute("data-" + name));
   if (open) { set(open, false); toggles[open].focus(); }
-  for (const one of menus) if (one.open) { one.open = false; one.querySelector("summary").focus(); }
+  for (const one of document.querySelectorAll(".menu[open]")) { one.open = false; one.querySelector("summary").focus(); }
 };
 const onclick = (event) => {
-  for (const one of menus) if (one.open && !one.contains(event.target)) one.open = false;
+  for (const one of document.querySelectorAll(".menu[open]")) if (!one.contains(event.target)) one.open = false;
   if (event.target.id === "drawer-shade" || event.target.closest(".play-open, #new-play")) set("plays", false);
 };
 document.addEventListener("keydown", onkey);
 document.addEventListener("click", onclick);
+for (const what of ["address", "play", "line"]) heed(what, () => set("backstage", false));
 
 show((value) => {
   const host = stage();

@@ -9,15 +9,18 @@ from typing import Any, ClassVar
 import gradio as gr
 
 from studio.registry import CardedMethod, Registry
+from studio.ui.acts import Acts
 from studio.ui.desk import Desk
 from studio.ui.stage_parts import StageTab
 
 
 @dataclass(frozen=True)
 class House:
-    """What every page may use: the desk and the visit, the tabs to switch between, and the stage to open a play on."""
+    """What every page may use: the desk and its acts, the visit, the tabs to switch between, and the stage to open a
+    play on."""
 
     desk: Desk
+    acts: Acts
     visit: gr.State
     browser: gr.BrowserState
     tabs: gr.Tabs

@@ -14,8 +14,7 @@ import gradio as gr
 
 from studio.registry import Card
 from studio.ui import elements
-from studio.ui.acts import Acts, Sent
-from studio.ui.changes import Changes
+from studio.ui.acts import Sent
 from studio.ui.component import component
 from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
@@ -23,9 +22,9 @@ from studio.ui.forms import Bill, Casting
 from studio.ui.frame import Bar, Frame
 from studio.ui.pages.base import House, Page
 from studio.ui.panels import Backstage, Controls, Plays
-from studio.ui.performance import Performance
 from studio.ui.present import Live, Script
 from studio.ui.repertory import Repertory
+from studio.ui.sheet import Sheet
 from studio.ui.stage_parts import QUIET, StageTab, updates
 from studio.ui.visit import Visit
 
@@ -36,6 +35,7 @@ SAVE_FILE = """(file) => {
   link.click();
   link.remove();
 }"""
+SHEET_PAGES = ("sheet_pages", "sheet_branches", "sheet_minds", "sheet_knowledge", "sheet_timeline", "sheet_prompt")
 Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
 Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
 
@@ -107,42 +107,33 @@ class StagePage(Page):
                     export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
                 with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
                     backstage = component("backstage", elements.BACKSTAGE, Backstage())
+                    sheet = component("sheet", elements.SHEET, Sheet(), parts=SHEET_PAGES)
             gr.HTML('<div id="drawer-shade"></div>', apply_default_css=False)
-        return StageTab(bar, bill, script, live, backstage, controls, plays, notice, export_file)
+        return StageTab(bar, bill, script, live, backstage, controls, plays, notice, sheet, export_file)
 
     def wire(self, parts: StageTab, house: House, entry: gr.Tab) -> None:
         """Connect the components to the desk."""
         tab, desk = parts, house.desk
-        performance, changes, repertory = Performance(desk), Changes(desk), Repertory(desk)
+        acts = house.acts
         wire = _Wire(tab, desk, house.visit, house.browser)
-        acts = Acts(desk, performance, changes, repertory)
 
         def play(now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
             return acts.stream(now, Sent.model_validate(data))
 
-        running = [
-            wire.flow(tab.bill.begin, lambda now, data: performance.begin(now, Casting(**data))),
-            wire.flow(tab.controls.send, lambda now, data: performance.send(now, str(data["text"]), str(data["to"]))),
-            wire.flow(tab.controls.next, lambda now, data: performance.next(now, str(data.get("speaker", "")))),
-            wire.flow(tab.controls.auto, lambda now, data: performance.auto(now, int(data["turns"]))),
-            wire.flow(tab.notice.act, play),
-            wire.flow(tab.script.act, play),
-        ]
+        def begin(now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
+            return acts.performance.begin(now, Casting(**data))
+
+        acting = (tab.bill, tab.script, tab.backstage, tab.controls, tab.plays, tab.notice, tab.sheet)
+        running = [wire.flow(tab.bill.begin, begin), *(wire.flow(part.act, play) for part in acting)]
         stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
         wire.click(stopped.then, lambda now, data: desk.stopped(now))
-        wire.flow(tab.backstage.act, play)
-        wire.click(tab.controls.undo, lambda now, data: changes.undo(now))
-        wire.click(tab.controls.redo, lambda now, data: changes.redo(now))
-        wire.click(tab.controls.seat, lambda now, data: desk.sit(now, str(data["seat"])))
-        wire.click(tab.plays.open, lambda now, data: desk.open(now, str(data["id"])))
-        wire.click(tab.plays.fresh, lambda now, data: desk.bill(now))
-        wire.click(tab.plays.manage, lambda now, data: repertory.manage(now, **_named(data, "act", "id", "title")))
-        find = {"trigger_mode": "always_last"}
-        wire.click(tab.plays.search, lambda now, data: repertory.listed(now, query=str(data["query"])), **find)
-        wire.click(tab.plays.shelf, lambda now, data: repertory.listed(now, archived=bool(data["archived"])))
-        wire.click(tab.plays.more, lambda now, data: repertory.listed(now, more=True))
+        wire.click(
+            tab.plays.search,
+            lambda now, data: acts.repertory.listed(now, query=str(data["query"])),
+            trigger_mode="always_last",
+        )
         wire.click(entry.select, lambda now, data: desk.fresh_bill(now))
-        _wire_export(tab, repertory, house.visit)
+        _wire_export(tab, acts.repertory, house.visit)
 
 
 def _wire_export(tab: StageTab, repertory: Repertory, visit: gr.State) -> None:
@@ -160,8 +151,3 @@ def _wire_export(tab: StageTab, repertory: Repertory, visit: gr.State) -> None:
 
     exported = tab.bar.export(export, [visit], [tab.export_file, tab.notice], **QUIET)
     exported.success(None, [tab.export_file], None, js=SAVE_FILE, api_visibility="private")
-
-
-def _named(data: dict[str, Any], *names: str) -> dict[str, str]:
-    """The named texts of an event, `id` under its longer name."""
-    return {"session" if name == "id" else name: str(data.get(name, "")) for name in names}

@@ -1,0 +1,100 @@
+"""What can be looked into beside the play: one sheet at a time, made anew whenever the play changes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from studio.domain.value import Value
+from studio.errors import Invalid
+from studio.ui.branches import Branches, branches_of
+from studio.ui.desk import Desk, Opened
+from studio.ui.frame import Frame
+from studio.ui.inspector import PromptPage
+from studio.ui.knowledge import KnowledgePage, knowledge_of
+from studio.ui.looking import Looking
+from studio.ui.minds import MindsPage, minds_of
+from studio.ui.sheet import Sheet
+from studio.ui.timeline import TimelinePage, timeline_of
+from studio.ui.visit import Visit
+
+Page = Callable[[Visit, Opened, "Look"], Awaitable[Value]]
+
+
+class Look(Value):
+    """What a tab looks into: a sheet by `kind`; `about` an event, by `speaker` and `text` as the sheet has it."""
+
+    kind: str = ""
+    about: str = ""
+    speaker: str = ""
+    text: str = ""
+
+
+class Sheets:
+    """The sheets by name. Each shows a seated player what is theirs to know and nothing else. Which one a tab has open
+    is kept here by its page, so that it can be opened while a turn is being played."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.looking = Looking(desk)
+        self.pages: dict[str, Page] = {
+            "branches": self._branches,
+            "prompt": self._prompt,
+            "minds": self._minds,
+            "knowledge": self._knowledge,
+            "timeline": self._timeline,
+        }
+        self._open: dict[str, Look] = {}
+
+    async def look(self, visit: Visit, look: Look) -> Frame:
+        """Open a sheet, or close the one that is open (an empty `kind`).
+
+        Raises: Invalid for a sheet there is not; NotFound.
+        """
+        if look.kind and look.kind not in self.pages:
+            raise Invalid(f"There is nothing called '{look.kind}' to look into. Reload the page.")
+        self._open[visit.page] = look
+        return Frame(sheet=await self.sheet(visit))
+
+    def leave(self, page: str) -> None:
+        """A tab was closed."""
+        self._open.pop(page, None)
+
+    async def refreshed(self, frame: Frame, visit: Visit) -> Frame:
+        """A frame with the open sheet made anew, where the frame shows another state of the play."""
+        seen = frame.visit or visit
+        look = self._open.get(seen.page, Look())
+        if frame.sheet is not None or not look.kind:
+            return frame
+        if frame.bill is not None:
+            self.leave(seen.page)
+            return frame.model_copy(update={"sheet": Sheet()})
+        if frame.script is None:
+            return frame
+        self._open[seen.page] = look.model_copy(update={"text": ""})
+        return frame.model_copy(update={"sheet": await self.sheet(seen)})
+
+    async def sheet(self, visit: Visit) -> Sheet:
+        """The open sheet as the play stands."""
+        look = self._open.get(visit.page, Look())
+        if not (look.kind and visit.session):
+            return Sheet()
+        page = await self.pages[look.kind](visit, await self.desk.read(visit), look)
+        return Sheet(kind=look.kind, page=page.model_dump(mode="json"), beat=self.desk.beat())
+
+    async def _branches(self, visit: Visit, opened: Opened, look: Look) -> Branches:
+        return branches_of(opened.tree, opened.transcript, visit.seat)
+
+    async def _prompt(self, visit: Visit, opened: Opened, look: Look) -> PromptPage:
+        known = {event.id for event in opened.transcript.events}
+        if look.about in known:
+            return await self.looking.line(visit, opened, look.about)
+        return await self.looking.next(visit, opened, look.speaker, look.text)
+
+    async def _minds(self, visit: Visit, opened: Opened, look: Look) -> MindsPage:
+        return minds_of(opened.transcript, visit.seat)
+
+    async def _knowledge(self, visit: Visit, opened: Opened, look: Look) -> KnowledgePage:
+        return knowledge_of(opened.transcript, visit.seat)
+
+    async def _timeline(self, visit: Visit, opened: Opened, look: Look) -> TimelinePage:
+        return timeline_of(opened.transcript, visit.seat)
