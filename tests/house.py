@@ -32,6 +32,7 @@ LATE = {
     "studio.cli.opening": ("studio.library", "studio.wiring"),
     "studio.cli.memory": ("studio.cli.memory_acts",),
     "studio.cli.panel": ("studio.roleplay.synergy.solo",),
+    "studio.cli.scenes": ("studio.cards.research.characterbox",),
     "studio.cli.matching": ("studio.cli.matching_acts",),
     "studio.cli.bench": ("studio.cli.matching_benches",),
     "studio.cli.cards": (

@@ -24,6 +24,7 @@ from studio.cli.panel import hold_panel
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
 from studio.cli.progress import Progress
 from studio.cli.research import research_app
+from studio.cli.scenes import import_scene
 from studio.cli.sessions import session_app
 from studio.domain.session import LOCAL_OWNER, Choice
 from studio.domain.transcript import Transcript
@@ -277,6 +278,15 @@ async def _restore(file: Path) -> None:
 
 def _own_folders(settings: Settings) -> dict[str, Path]:
     return {name: settings.data_dir / name for name in ("characters", "scenes", "lorebooks", "owners")}
+
+
+@scene_app.command("import")
+def scene_import(
+    file: Annotated[Path, typer.Argument(help="A CharacterBox scene file.")],
+    scene: Annotated[int | None, typer.Option(help="Which of its scenes; none: list them.")] = None,
+) -> None:
+    """Bring a scene and its cast into the library, to be played on from where it begins."""
+    import_scene(file, scene)
 
 
 @scene_app.command("list")

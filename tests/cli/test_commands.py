@@ -250,3 +250,16 @@ def test_the_exceptions_to_late_imports_are_used() -> None:
     for name, allowed in house.LATE.items():
         late = {found.name for found in house.imports(modules[name], modules) if found.late}
         assert set(allowed) <= late, f"{name}: an exception nobody needs any more: take it out"
+
+
+def test_a_scene_of_research_data_is_listed_then_brought_in_with_its_cast(studio: Studio, tmp_path: Path) -> None:
+    people = [{"id": 1, "name": "Ilse"}, {"id": 2, "name": "Tom"}]
+    acts = [{"action_id": 0, "character_id": 1, "action": "Ilse bars the door.", "dialogue": "None"}]
+    scene = {"id": 4, "event": "The barred door", "characters": people, "actions": acts}
+    file = tmp_path / "chapel.json"
+    file.write_text(json.dumps({"title": "Chapel", "scenes": [scene]}), encoding="utf-8")
+    listed = studio("scene", "import", str(file))
+    assert "The barred door (Ilse, Tom)" in listed.out
+    brought = studio("scene", "import", str(file), "--scene", "4")
+    assert brought.out == "chapel-4\n"
+    assert "chapel-4" in studio("scene", "list").out
