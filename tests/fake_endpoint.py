@@ -104,6 +104,11 @@ class FakeEndpoint:
         """What to give as `api_base`."""
         return f"{self.address}/v1"
 
+    @property
+    def keeps_waiting(self) -> bool:
+        """Whether one of the replies to come is silence, or comes late."""
+        return any(reply.hang_after is not None or reply.delay_seconds for reply in (*self._queue, self.otherwise))
+
     def __enter__(self) -> FakeEndpoint:
         self._thread.start()
         return self

@@ -26,7 +26,9 @@ from tests.roleplay.company import OWNER, PAIR, TWO, Company, gathered, lines, p
 LINE = Turn(line="Is anybody there?", as_="bo", speaker="ada")
 GOOD = "The lamp is lit."
 HALF = ("Listen: the wind ", "has turned, and ", "the boat is ", "gone.")
-SILENCE_SECONDS = 1.0
+SILENCE_SECONDS = 3.0
+"""How long a model may keep a play waiting where one falls silent; where none does, nobody has to hurry."""
+AMPLE_SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -57,7 +59,7 @@ async def on_stage(
                 f"openai/{name}",
                 api_base=served.url,
                 api_key=SecretStr("sk-test"),
-                timeout_seconds=SILENCE_SECONDS,
+                timeout_seconds=SILENCE_SECONDS if served.keeps_waiting else AMPLE_SECONDS,
                 retries=0,
                 capabilities=Capabilities(),
             )
@@ -86,12 +88,12 @@ BEFORE_A_WORD = {
     "times out": (
         Reply(hang_after=0),
         ModelUnavailable,
-        r"openai/actor at http://127\.0\.0\.1:\d+/v1 was silent for 1 seconds before",
+        r"openai/actor at http://127\.0\.0\.1:\d+/v1 was silent for 3 seconds before",
     ),
     "answers late": (
-        Reply(delay_seconds=9),
+        Reply(delay_seconds=20),
         ModelUnavailable,
-        r"openai/actor .* was silent for 1 seconds.*Try again",
+        r"openai/actor .* was silent for 3 seconds.*Try again",
     ),
     "breaks down": (Reply(status=500), ModelUnavailable, r"openai/actor .* failed \(500\)\. Try again"),
     "is over its rate": (Reply(status=429), ModelUnavailable, "over its rate limit.*Try again later"),
@@ -139,7 +141,7 @@ async def test_an_actor_that_fails_before_a_word_costs_nothing_and_retry_works(t
 IN_MID_LINE = {
     "dies": (Reply(pieces=HALF, die_after=2), "openai/actor .*(broke off before the end|failed).*Try again"),
     "ends without an end": (Reply(pieces=HALF, end_after=2), "broke off before the end.*Try again"),
-    "falls silent": (Reply(pieces=HALF, hang_after=2), "was silent for 1 seconds.*Try again"),
+    "falls silent": (Reply(pieces=HALF, hang_after=2), "was silent for 3 seconds.*Try again"),
 }
 
 
@@ -199,7 +201,7 @@ async def test_stopping_hangs_up_on_the_model_and_keeps_its_words(tmp_path: Path
 
 
 NARRATOR_DOWN = {
-    "times out": (Reply(hang_after=0), ModelUnavailable, r"openai/director .* was silent for 1 seconds.*Try again"),
+    "times out": (Reply(hang_after=0), ModelUnavailable, r"openai/director .* was silent for 3 seconds.*Try again"),
     "breaks down": (Reply(status=503), ModelUnavailable, r"openai/director .* failed \(503\)\. Try again"),
     "refuses the key": (Reply(status=401), ModelRefused, "openai/director did not accept the key"),
     "declines": (Reply("", refusal="No."), ModelRefused, "openai/director declined"),
