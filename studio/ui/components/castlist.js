@@ -5,7 +5,7 @@ const open = (key) => document.dispatchEvent(new CustomEvent("cast-open", { deta
 root.append(h("h2", { class: "panel-title" }, "Your cast"), button("New character", "plus", () => open(""), { id: "cast-new", class: "btn btn-wide" }), search, list);
 const entry = (member) => h("li", {}, h("button", { type: "button", class: "company-member", "aria-current": member.key === props.value.current ? "true" : null, "data-key": member.key, "data-draft": member.draft || null, onclick: () => open(member.key) },
   face(member.person), h("span", { class: "company-told" }, h("span", { class: "person-name", dir: "auto" }, member.person.name), h("span", { class: "fine", dir: "auto" }, member.draft ? "Not saved" + (member.person.about ? " · " + member.person.about : "") : member.person.about))));
-const draw = () => {
+const listed = () => {
   const value = props.value;
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const found = (members) => members.filter((member) => words.every((word) => (member.person.name + " " + member.person.about).toLowerCase().includes(word)));
@@ -18,5 +18,5 @@ const draw = () => {
     words.length > 0 && !mine.length && !house.length && h("p", { class: "empty" }, "Nobody matches “" + search.value + "”."));
 };
 let pause = 0;
-search.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(draw, 120); });
-show(draw);
+search.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(listed, 120); });
+show(listed);
