@@ -26,6 +26,7 @@ from studio.cli.progress import Progress
 from studio.cli.research import research_app
 from studio.cli.scenes import import_scene
 from studio.cli.sessions import session_app
+from studio.cli.town import town_app
 from studio.domain.session import LOCAL_OWNER, Choice
 from studio.domain.transcript import Transcript
 from studio.errors import Invalid, StudioError, UserError
@@ -41,6 +42,7 @@ app = typer.Typer(
 models_app = typer.Typer(no_args_is_help=True, help="The language models this machine can use.")
 scene_app = typer.Typer(no_args_is_help=True, help="The scenes in the library.")
 app.add_typer(models_app, name="models")
+app.add_typer(town_app, name="town")
 app.add_typer(memory_app, name="memory")
 app.add_typer(character_app, name="character")
 app.add_typer(identity_app, name="identity")
