@@ -20,6 +20,7 @@ MODES: dict[str, Choice] = {
     "panel": Choice(name="panel"),
     "panel by the cast": Choice(name="panel", parameters={"form": "ensemble", "task": QUESTION, "rounds": 2}),
     "trait_activation": Choice(name="trait_activation"),
+    "supportive": Choice(name="supportive"),
     "quest": Choice(name="quest", parameters={"goal": "Keep the lamp lit.", "beats": 900}),
 }
 """Every mode as it is played in the tests that go over all of them."""
