@@ -337,7 +337,7 @@ def test_a_phone_composes_without_scrolling_sideways(visitor: Callable[..., Stag
     page.locator("#welcome-roll").click()
     bench.state("draft")
     expect(page.locator("#cast-play")).to_be_in_viewport()
-    for section in ("identity", "voice", "ties", "lore", "openings", "history", "compose"):
+    for section in ("identity", "voice", "ties", "lore", "openings", "origin", "history", "compose"):
         bench.section(section)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, section
     page.locator("#cast-tab-told").click()

@@ -17,13 +17,14 @@ from studio.ui.present import Person, hue_of, initials_of, person_of
 from studio.workshop import Version
 
 UNTITLED = {
-    "extensions": "what other programs keep",
+    "extensions": "answers, and what other programs keep",
     "persona_type": "persona type",
     "relationships": "relations",
     "lorebook": "lorebook",
     "portrait": "portrait",
     "alternate_greetings": "other greetings",
     "tags": "tags",
+    "risk_notes": "what to mind",
 }
 WHY = {
     "found": "as it was found",

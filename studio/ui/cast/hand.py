@@ -63,7 +63,8 @@ class Hand:
                     tone="warning", title="Somebody was quicker.", text=str(error), action=f"open:{ask.key}"
                 )
                 notice = notice.model_copy(update={"action_label": "Show the other one"})
-            sheet = Sheet(seq=ask.seq, failed=True, beat=self._bench.desk.beat())
+            stale = isinstance(error, Conflict)
+            sheet = Sheet(seq=ask.seq, failed=True, stale=stale, beat=self._bench.desk.beat())
             return Answer(bench=sheet, notice=self._told(notice.model_copy(update={"sent": {"key": ask.key}})))
 
     async def on_arrive(self, now: Visit, ask: Ask) -> Answer:
@@ -95,7 +96,7 @@ class Hand:
         except Conflict as error:
             text = f"{error} Save this one over it, and the other stays in the history."
             notice = Notice(tone="warning", text=text, action="saveover")
-            sheet = Sheet(seq=ask.seq, failed=True, beat=self._bench.desk.beat())
+            sheet = Sheet(seq=ask.seq, failed=True, stale=True, beat=self._bench.desk.beat())
             return Answer(bench=sheet, notice=self._told(notice.model_copy(update={"action_label": "Save this one"})))
         answer = await self._shown(now, ask, work, keep=True)
         return Answer(answer.bench, answer.told, answer.list, self._told(Notice()))

@@ -116,8 +116,8 @@ class Pools(Value):
 
 
 class Sheet(Value):
-    """The workbench component: an answer to the wish `seq`. What is None stays as it is. `redo`: what the page is to
-    ask again, without minding what another tab did."""
+    """The workbench component: an answer to the wish `seq`. What is None stays as it is. `stale`: it failed because
+    another tab wrote; `redo`: what the page is to ask again, without minding that."""
 
     seq: int = 0
     opened: Opened | None = None
@@ -129,6 +129,7 @@ class Sheet(Value):
     pools: Pools | None = None
     results: Results | None = None
     failed: bool = False
+    stale: bool = False
     redo: str = ""
     beat: int = 0
 

@@ -172,6 +172,7 @@ document.addEventListener("cast-open", (event) => {
   if (bench.form && key === bench.key && key) return;
   guard(() => openKey(key));
 });
+document.addEventListener("cast-company", (event) => { if (bench.pools && event.detail.length) bench.pools.cast = event.detail; });
 const onkey = (event) => {
   if (!root.isConnected) { document.removeEventListener("keydown", onkey); return; }
   if (!here()) return;

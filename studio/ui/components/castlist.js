@@ -19,4 +19,7 @@ const listed = () => {
 };
 let pause = 0;
 search.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(listed, 120); });
-show(listed);
+show((value) => {
+  listed();
+  document.dispatchEvent(new CustomEvent("cast-company", { detail: [...value.mine, ...value.house].filter((member) => !member.key.startsWith("+")).map((member) => member.person) }));
+});

@@ -69,7 +69,7 @@ class CastPage(Page):
             async def handler(now: Visit, event: gr.EventData) -> tuple[object, ...]:
                 return (await hand.answered(now, event._data, wish)).values()
 
-            listener(handler, [visit], outputs, **QUIET, **options)
+            listener(handler, [visit], outputs, **QUIET, **{"trigger_mode": "multiple", **options})
 
         wishes = ("edit", "open", "save", "discard", "copy", "remove", "roll", "history", "restore", "draw", "picture")
         for name in (*wishes, "score", "try"):

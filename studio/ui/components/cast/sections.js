@@ -1,6 +1,6 @@
 // The form in its sections. They are built once it is known what there is to pick from.
-const SECTIONS = [["compose", "Compose"], ["identity", "Identity"], ["voice", "Voice"], ["ties", "Ties"], ["lore", "Lore"], ["openings", "Openings"], ["history", "History"], ["told", "Preview"]];
-const HOMES = { identity: "identity", backstory: "identity", speech: "voice", talkativeness: "voice", relationships: "ties", secrets: "ties", goals: "ties", facts: "ties", lorebook: "lore", greeting: "openings", alternate_greetings: "openings" };
+const SECTIONS = [["compose", "Compose"], ["identity", "Identity"], ["voice", "Voice"], ["ties", "Ties"], ["lore", "Lore"], ["openings", "Openings"], ["origin", "Origin"], ["history", "History"], ["told", "Preview"]];
+const HOMES = { identity: "identity", backstory: "identity", speech: "voice", talkativeness: "voice", relationships: "ties", secrets: "ties", goals: "ties", facts: "ties", lorebook: "lore", greeting: "openings", alternate_greetings: "openings", sources: "origin", consent: "origin", timeline_point: "origin", knowledge_boundary: "origin", construction: "origin", risk_notes: "origin" };
 const homeOf = (field) => HOMES[field] || "compose";
 const world = h("select", { class: "select", id: "cast-world", "aria-label": "Kind of story for the dice" }, [["today", "Today"], ["past", "The past"], ["fantasy", "Fantasy"], ["space", "Space"]].map(([value, label]) => h("option", { value }, label)));
 const worldOf = () => world.value;
@@ -38,7 +38,7 @@ const compose = () => {
       h("div", { class: "cast-rows" },
         row("name", titles.name, textBox("name", { maxlength: 200, placeholder: "Who is it?" })),
         h("div", { class: "cast-pair" }, row("age", titles.age, numberBox("age", { min: 0, max: 10000 })), row("pronouns", titles.pronouns, withList(textBox("pronouns", { placeholder: "they/them" }), bench.pools.picks.pronouns))),
-        row("persona_type", "Kind of person", selectBox("persona_type", kinds), { tools: false, hint: "" }))),
+        row("persona_type", "Kind of person", kindBox(kinds), { tools: false }))),
     card("Picks", "A few of these make a person; the rest can be rolled, written by a model, or left open.",
       row("career", titles.career, pickable("career", "careers", "a lighthouse keeper")),
       row("aspiration", titles.aspiration, pickable("aspiration", "aspirations", "be thanked once")),
@@ -156,9 +156,49 @@ const openings = () => [
     lay({ greeting: others[0], alternate_greetings: [...others.slice(1), get("greeting")].filter((one) => one.trim()) }, "Swapped");
   }, { class: "btn btn-small btn-quiet" }))),
 ];
+const kindBox = (kinds) => {
+  const meaning = h("p", { class: "fine" });
+  const tell = () => { meaning.textContent = bench.pools.picks.persona_types.find((kind) => kind.name === get("persona_type"))?.meaning || ""; };
+  const box = selectBox("persona_type", kinds);
+  box.addEventListener("change", tell);
+  return bind(h("div", {}, box, meaning), tell);
+};
+const SOURCE_KINDS = [["description", "a description of them"], ["demonstration", "what they are shown doing"], ["model", "a model"], ["user_history", "a person’s own history"]];
+const BUILDS = [["prompt", "told in a prompt"], ["retrieval", "found in texts as it goes"], ["trained", "trained into a model"], ["mixed", "several of these"]];
+const origin = () => {
+  const titles = bench.pools.titles;
+  return [
+    card("", "", row("timeline_point", titles.timeline_point, textBox("timeline_point", { placeholder: "the evening before the trial" }), { big: true, hint: "Up to where in their story they know it." })),
+    card("", "", row("knowledge_boundary", titles.knowledge_boundary, texts("knowledge_boundary", { noun: "Unknown thing", placeholder: "anything invented after 1890" }), { big: true, hint: "What they cannot know, so that they say so instead of guessing." })),
+    card("", "", row("sources", "Sources", sources(), { tools: false, big: true, hint: "Where this is told of them, and what its licence allows." })),
+    card("", "", row("consent", "Consent", consent(), { tools: false, big: true, hint: "For a living person: who agreed to be played, when, and to what. Without it they are not given away." })),
+    card("", "", row("risk_notes", "To mind", texts("risk_notes", { noun: "Note", placeholder: "Speaks of self-harm; not for beginners." }), { tools: false, big: true, hint: "What to mind when playing or publishing them." }), row("construction", "How a model is made to be them", selectBox("construction", BUILDS), { tools: false })),
+  ];
+};
+const sources = () => {
+  const held = h("ol", { class: "cast-texts" });
+  const read = () => [...held.children].map((item) => Object.fromEntries([...item.querySelectorAll("[data-part]")].map((control) => [control.dataset.part, control.value.trim()]))).filter((one) => one.ref);
+  const take = () => { edit("sources", read()); number(); };
+  const number = () => [...held.children].forEach((item, place) => { item.dataset.marks = "sources." + place; });
+  const one = (source) => {
+    const item = h("li", { class: "cast-source" },
+      choice(source.kind, SOURCE_KINDS, take, { "data-part": "kind", "aria-label": "Kind of source" }), text(source.ref, take, { "data-part": "ref", "aria-label": "Which", placeholder: "Title, page, address", maxlength: 1000 }),
+      text(source.licence, take, { "data-part": "licence", "aria-label": "Licence", placeholder: "Licence, if known", maxlength: 200 }), iconButton("Take out this source", "close", () => { item.remove(); take(); add.focus(); }));
+    return item;
+  };
+  const add = button("Add source", "plus", () => { held.append(one({ kind: "description", ref: "", licence: "" })); number(); held.lastChild.querySelector("[data-part=ref]").focus(); }, { class: "btn btn-small btn-quiet" });
+  return bind(h("div", { class: "cast-list" }, held, add), () => { if (!same(read(), get("sources") || [])) { held.replaceChildren(...get("sources").map(one)); number(); } });
+};
+const consent = () => {
+  const blank = { who: "", when: "", scope: "" };
+  const boxes = { who: text("", () => take(), { "aria-label": "Who agreed", placeholder: "Who agreed" }), when: text("", () => take(), { "aria-label": "When", placeholder: "When" }), scope: text("", () => take(), { "aria-label": "To what", placeholder: "To what" }) };
+  const read = () => Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, box.value.trim()]));
+  const take = () => edit("consent", Object.values(read()).some(Boolean) ? read() : null);
+  return bind(h("div", { class: "cast-fields" }, Object.values(boxes)), () => { const now = get("consent") || blank; if (!same(read(), now)) for (const [name, box] of Object.entries(boxes)) box.value = now[name]; });
+};
 const versions = h("div", { class: "cast-versions" });
 const showVersions = (lines) => refill(versions, lines.length
   ? h("ol", { class: "versions" }, lines.map((line) => h("li", { class: "version", "data-number": line.number }, h("div", { class: "version-told" }, h("span", { class: "version-name" }, "Version " + line.number + (line.current ? ", the newest" : "")), h("span", { class: "fine" }, line.when + " · " + line.why), line.changed.length > 0 && h("span", { class: "fine", dir: "auto" }, "Changed: " + line.changed.join(", "))), button("Bring back", "restore", () => wish("restore", { number: line.number }), { class: "btn btn-small", "data-key": "version-" + line.number, "aria-label": "Bring back version " + line.number }))))
   : h("p", { class: "empty" }, "Every time you save, the state before is kept here. Nothing has been saved yet."));
 const history = () => [card("Versions", "Each saved state stays. Bringing one back puts it into the form; nothing is overwritten until you save.", versions)];
-const BUILT = { compose, identity, voice, ties, lore: () => [lorePanel], openings, history };
+const BUILT = { compose, identity, voice, ties, lore: () => [lorePanel], openings, origin, history };

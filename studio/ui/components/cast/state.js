@@ -93,19 +93,24 @@ const pump = () => {
   lights();
   trigger(event, { ...ask(extra), seq });
 };
+const RETRY = 8000;
+const late = new Map();
 const giveUp = () => {
   const gone = waiting;
   waiting = null;
+  late.set(gone.seq, gone);
   bench.said = "The studio does not answer. What you wrote is still here.";
   lights();
-  gone?.resolve(null);
+  gone.resolve(null);
   pump();
+  timer = setTimeout(flush, RETRY);
 };
 
 const answered = (value) => {
-  const done = waiting && value.seq === waiting.seq ? waiting : null;
+  const done = waiting?.seq === value.seq ? waiting : late.get(value.seq);
   if (value.seq && !done) return;
-  if (done) { clearTimeout(done.timer); waiting = null; }
+  if (done) { clearTimeout(done.timer); late.delete(done.seq); }
+  if (done && done === waiting) waiting = null;
   if (value.kept && !value.failed) {
     if (!value.opened) bench.acked = done?.sent ?? bench.acked;
     bench.key = value.kept.key;
@@ -126,7 +131,9 @@ const answered = (value) => {
   done?.resolve(value);
   if (value.redo === "save") save({ over: true });
   pump();
-  if (unsent()) changed();
+  if (!unsent()) return;
+  if (!value.failed) changed();
+  else if (!value.stale) timer = setTimeout(flush, RETRY);  // the disk was full, the studio away: it may be better soon
 };
 
 // What the server put on the bench. The same character as before keeps what was typed meanwhile, and the way back.

@@ -28,11 +28,12 @@ const STEPS_OF_SEVEN = [1, 2, 3, 4, 5, 6, 7];
 const quiz = (survey) => {
   const asked = bench.pools.surveys[survey];
   const count = h("span", { class: "fine" });
+  const tell = () => { const given = Object.keys(answers()[survey] || {}).length; count.textContent = given ? given + " of " + asked.items.length + " answered" : ""; };
   const line = (item) => {
     const name = "survey-" + survey + "-" + item.number;
     const radios = STEPS_OF_SEVEN.map((step) => {
       const radio = h("input", { type: "radio", name, value: step, class: "survey-radio", "aria-label": step + " of 7" });
-      radio.addEventListener("change", () => answer(survey, { ...(answers()[survey] || {}), [item.number]: step }));
+      radio.addEventListener("change", () => { answer(survey, { ...(answers()[survey] || {}), [item.number]: step }); tell(); });
       return h("label", { class: "survey-step" }, radio, h("span", { "aria-hidden": "true" }, step));
     });
     return h("fieldset", { class: "survey-item", "data-item": item.number }, h("legend", {}, item.text), h("div", { class: "survey-steps" }, radios));
@@ -43,7 +44,7 @@ const quiz = (survey) => {
     h("p", { class: "survey-stem" }, asked.stem, h("span", { class: "fine" }, "1: " + asked.low + " … 7: " + asked.high)), lines, view);
   return bind(node, () => {
     const given = answers()[survey] || {};
-    count.textContent = Object.keys(given).length ? Object.keys(given).length + " of " + asked.items.length + " answered" : "";
+    tell();
     for (const [place, item] of asked.items.entries()) for (const radio of lines[place].querySelectorAll("input")) radio.checked = Number(radio.value) === given[item.number];
   });
 };
