@@ -1,15 +1,12 @@
 // Questionnaires: answered here, scored on the server as they go, and put into the form when wanted.
 const answers = () => get("answers") || {};
 const answer = (survey, value) => edit("answers", { ...answers(), [survey]: value });
-const SVG = "http://www.w3.org/2000/svg";
-const drawn = (tag, attributes, ...children) => { const node = document.createElementNS(SVG, tag); for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value); node.append(...children); return node; };
-
 // Scores as a figure with as many corners as there are scales; the middle ring is the middle of the scale.
 const radar = (scales) => {
   const at = (place, share) => { const turn = (place / scales.length) * 2 * Math.PI - Math.PI / 2; return [100 + Math.cos(turn) * share * 88, 100 + Math.sin(turn) * share * 88].map((one) => one.toFixed(1)).join(","); };
-  const ring = (share) => drawn("polygon", { points: scales.map((_, place) => at(place, share)).join(" "), class: "radar-ring" });
+  const ring = (share) => draw("polygon", { points: scales.map((_, place) => at(place, share)).join(" "), class: "radar-ring" });
   const shape = scales.map((scale, place) => at(place, scale.score === null ? 0 : (scale.score - 1) / 6)).join(" ");
-  return drawn("svg", { viewBox: "0 0 200 200", class: "radar", "aria-hidden": "true" }, ring(1), ring(0.5), ...scales.map((_, place) => drawn("line", { x1: 100, y1: 100, x2: at(place, 1).split(",")[0], y2: at(place, 1).split(",")[1], class: "radar-ring" })), drawn("polygon", { points: shape, class: "radar-shape" }));
+  return draw("svg", { viewBox: "0 0 200 200", class: "radar", "aria-hidden": "true" }, ring(1), ring(0.5), ...scales.map((_, place) => draw("line", { x1: 100, y1: 100, x2: at(place, 1).split(",")[0], y2: at(place, 1).split(",")[1], class: "radar-ring" })), draw("polygon", { points: shape, class: "radar-shape" }));
 };
 const scaleBar = (scale, small) => h("div", { class: "survey-scale" + (small ? " survey-facet" : "") }, h("span", { class: "survey-name" }, scale.name),
   h("span", { class: "score-track" }, h("span", { class: "score-fill", style: "inline-size:" + (scale.score === null ? 0 : Math.round(((scale.score - 1) / 6) * 100)) + "%" })),
