@@ -44,6 +44,7 @@ class CharacterBox(Mode):
         summary="Everybody believes, acts and reacts in rounds; the narrator decides what each act does to whom.",
         source="CharacterBox (NAACL 2025)",
         url="https://arxiv.org/abs/2412.05631",
+        needs=("a model that keeps to a form",),
         cost="2N + 1 + 3A + 4R + (A − R) + 2 a round: N on stage, A act, R acts affect somebody",
     )
 

@@ -40,6 +40,7 @@ class SpeakUp(Mode):
         summary="Everybody weighs whether a word of theirs is needed; the keenest speaks, else time goes on.",
         source="ContextAgent (NeurIPS 2025)",
         url="https://arxiv.org/abs/2505.14668",
+        needs=("a model that keeps to a form",),
         cost="N − 1 a moment, +1 for a line, +1 for a moment told by the narrator",
     )
 
