@@ -44,6 +44,17 @@ class MemoryPage(Value):
     total: int
 
 
+class MemoryCount(Value):
+    """How many memories of a kind a character has in a continuity that tell of somebody (`about`, empty: of nobody in
+    particular)."""
+
+    character: str
+    continuity: str
+    kind: MemoryKind
+    about: str
+    count: int
+
+
 class MemoryQueries:
     """Reading that is no recall. A part of `MemoryStore`."""
 
@@ -70,6 +81,15 @@ class MemoryQueries:
             return MemoryPage(memories=found, total=total)
 
         return await self._database.read(work)
+
+    async def counts(self, owner: str) -> tuple[MemoryCount, ...]:
+        """What there is of an owner's, to choose from: who remembers, in which stories, what kinds, and of whom."""
+        key = (memory.c.character, memory.c.continuity, memory.c.kind, memory.c.about)
+        wanted = select(*key, func.count().label("count")).where(memory.c.owner == owner)
+        wanted = wanted.where(memory.c.forgotten_at.is_(None)).group_by(*key).order_by(*key)
+        return await self._database.read(
+            lambda connection: tuple(MemoryCount(**row) for row in rows.dicts(connection.execute(wanted)))
+        )
 
     async def matching(self, owner: str, character: str, continuity: str, text: str, limit: int) -> dict[str, float]:
         """Memory id → how well its words match those of `text`, best first: BM25 on SQLite, else shared words."""

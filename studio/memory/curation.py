@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from studio.archive.memory_changes import Act
-from studio.archive.memory_queries import MemoryFilter, MemoryPage
+from studio.archive.memory_queries import MemoryCount, MemoryFilter, MemoryPage
 from studio.domain.identifiers import derived, uuid7
 from studio.domain.memory import Memory, MemoryKind, Recalled
 from studio.domain.value import Value
@@ -129,6 +129,19 @@ class Curator:
                 )
             )
         return tuple(sorted(known, key=lambda one: one.statement.created_at, reverse=True))
+
+    async def because(self, owner: str, id_: str, point: str) -> tuple[Memory, ...]:
+        """The lines a point of a written memory was learnt from, as the character heard them.
+
+        Raises: NotFound
+        """
+        (written,) = await self._found(owner, [id_])
+        events = written.details.grounds.get(point, ())
+        return await self._keeper.store.fetch(owner, [derived(event, written.character) for event in events])
+
+    async def counts(self, owner: str) -> tuple[MemoryCount, ...]:
+        """Who remembers what kinds of things, and of whom: what a page lets choose from."""
+        return await self._keeper.store.counts(owner)
 
     async def versions(self, owner: str, character: str, continuity: str) -> tuple[Memory, ...]:
         """The written memory of a character, newest version first."""

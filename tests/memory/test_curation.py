@@ -14,6 +14,7 @@ from studio.archive.memory_queries import MemoryFilter
 from studio.domain.identifiers import derived
 from studio.domain.memory import Memory, MemoryDetails, MemoryKind
 from studio.errors import Conflict, Invalid, NotFound
+from studio.memory.agentic_memory import AgenticMemory
 from studio.memory.base import Ask, Occasion
 from studio.memory.consolidation import consolidate
 from studio.memory.curation import Curator
@@ -250,3 +251,24 @@ async def test_a_profile_tells_what_is_known_and_from_which_lines(house: House) 
     assert [one.text for one in photography.overruled] == ["Bo Lind loves photography."]
     assert [one.text for one in photography.learnt_from] == [f"Bo Lind said: {path[1].text}"]
     assert await curator.profile("you", "bo") == () == await curator.profile("me", "cy")
+
+
+async def test_a_point_of_the_written_memory_shows_its_lines_and_goes_with_them(house: House) -> None:
+    path = [event(0, "I love photography.", actor="bo"), event(1, "I live in Bergen.", actor="bo")]
+    keeper, curator = await begun(house, path)
+    await consolidate(keeper, AgenticMemory(), ask(path, now=path[-1].at), Occasion.BREAK, names=NAMES)
+    (written,) = await curator.versions("me", "ada", "s1")
+    lines = await curator.because("me", written.id, "Bo Lind loves photography.")
+    assert [one.text for one in lines] == ["Bo Lind said: I love photography."]
+    await curator.forget("me", [lines[0].id])
+    (rewritten,) = await curator.versions("me", "ada", "s1")
+    assert rewritten.text == "- Bo Lind lives in Bergen." and rewritten.id != written.id
+    assert await curator.because("me", written.id, "No such point.") == ()
+
+
+async def test_there_is_something_to_choose_from(house: House) -> None:
+    _, curator = await begun(house)
+    await curator.note("me", "ada", "s1", "Ada's mother was called Ingrid.")
+    counts = {(one.character, one.kind.value, one.about): one.count for one in await curator.counts("me")}
+    assert counts[("ada", "observation", "ada")] == 30 and counts[("bo", "observation", "bo")] == 1
+    assert counts[("ada", "note", "")] == 1 and await curator.counts("you") == ()
