@@ -35,14 +35,14 @@ from studio.domain.character import Character
 from studio.domain.event import Event, Kind
 from studio.domain.memory import Recalled
 from studio.domain.scene import Part, Scene
-from studio.domain.session import Session
+from studio.domain.session import Choice, Session
 from studio.llm.assets import EMBEDDING, TOKENIZER, Assets
 from studio.llm.embedding import Embedder, HashEmbedder, MiniLmEmbedder, Vectors
 from studio.memory import retrieval
 from studio.memory.base import Ask, MemoryBank, MemoryPolicy, Scope
 from studio.memory.index import MemoryIndex
 from studio.memory.keeper import MemoryKeeper
-from studio.memory.memory_stream import MemoryStream
+from studio.memory.policies import POLICIES
 from studio.run_context import system_clock
 from studio.settings import Settings
 
@@ -175,14 +175,14 @@ def keeper_in(folder: Path, archive: Archive, embedder: Embedder) -> MemoryKeepe
     return MemoryKeeper(archive.memories, MemoryIndex(folder / "memory"), embedder, system_clock)
 
 
-async def cold(folder: Path, events: int, embedder: Embedder) -> float:
+async def cold(folder: Path, events: int, embedder: Embedder, policy: MemoryPolicy) -> float:
     """Seconds from opening the database to the first answer. The embedding model is loaded before."""
     await embedder.embed(["warm"])
     session = play(0)
     started = time.perf_counter()
     archive = await Archive.open(f"sqlite:///{folder / 'studio.db'}")
     keeper = keeper_in(folder, archive, embedder)
-    await keeper.recall(MemoryStream(), ask_of(session, events, "Who has the key?", session.cast[0].id))
+    await keeper.recall(policy, ask_of(session, events, "Who has the key?", session.cast[0].id))
     seconds = time.perf_counter() - started
     await keeper.close()
     await archive.close()
@@ -201,7 +201,9 @@ async def true_share(keeper: MemoryKeeper, asks: list[Ask]) -> float:
     return statistics.fmean(shares)
 
 
-async def measured(count: int, embedder: TimedEmbedder, folder: Path, *, against: bool) -> dict[str, object]:
+async def measured(
+    count: int, embedder: TimedEmbedder, folder: Path, policy: MemoryPolicy, *, against: bool
+) -> dict[str, object]:
     """Everything but the cold start."""
     rng = random.Random(7)
     await embedder.embed(["warm"])
@@ -229,12 +231,12 @@ async def measured(count: int, embedder: TimedEmbedder, folder: Path, *, against
         asks.append(ask_of(session, each, line(rng), rng.choice(session.cast).id))
     for session in sessions:  # each character's first recall reads what is there: that is what `cold_open_s` shows
         for member in session.cast:
-            await keeper.recall(MemoryStream(), ask_of(session, each, "Who has the key?", member.id))
+            await keeper.recall(policy, ask_of(session, each, "Who has the key?", member.id))
     waits = []
     cpu_before = time.process_time()
     for ask in asks:
         asked = time.perf_counter()
-        await keeper.recall(MemoryStream(), ask)
+        await keeper.recall(policy, ask)
         waits.append((time.perf_counter() - asked) * 1000)
     recall_cpu = (time.process_time() - cpu_before) / len(asks) * 1000
     share = await true_share(keeper, asks[:CHECKED])
@@ -244,6 +246,7 @@ async def measured(count: int, embedder: TimedEmbedder, folder: Path, *, against
     await archive.close()
     return {
         "n": added,
+        "policy": policy.card.name,
         "embedder": embedder.name,
         "add_per_s": round(added / add_seconds, 1),
         "add_cpu_ms_per_event": round(cpu_ms, 2),
@@ -277,21 +280,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=10_000, help="memories in all")
     parser.add_argument("--embedder", choices=("minilm", "hash"), default="", help="default: MiniLM if it is there")
+    parser.add_argument("--policy", choices=sorted(POLICIES.methods), default="memory_stream")
     parser.add_argument("--compare", action="store_true", help="the same in plain Chroma and NumPy, too")
     parser.add_argument("--json", action="store_true", help="only the JSON object")
     parser.add_argument("--cold", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     embedder = chosen_embedder(options.embedder)
+    policy = POLICIES.build(Choice(name=options.policy))
     each = max(1, options.n // (PLAYS * HEARERS))
     if options.cold:
-        print(asyncio.run(cold(options.cold, each, embedder)))
+        print(asyncio.run(cold(options.cold, each, embedder, policy)))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        report = asyncio.run(measured(options.n, TimedEmbedder(embedder), folder, against=options.compare))
+        report = asyncio.run(measured(options.n, TimedEmbedder(embedder), folder, policy, against=options.compare))
         disk = megabytes(folder)
         again = [sys.executable, "-m", "benchmarks.memory", "--n", str(options.n), "--cold", name]
-        again += ["--embedder", options.embedder] if options.embedder else []
+        again += ["--policy", options.policy, *(["--embedder", options.embedder] if options.embedder else [])]
         opened = subprocess.run(again, cwd=ROOT, check=True, capture_output=True, text=True)
         report["cold_open_s"] = round(float(opened.stdout), 3)
     report["disk_mb"] = round(disk, 1)
