@@ -32,6 +32,7 @@ from studio.memory.keeper import MemoryKeeper
 from studio.roleplay.engine import Engine
 from studio.roleplay.steps import Committed
 from studio.run_context import RunContext, system_clock
+from studio.wiring import steady
 
 
 class MeteredModel(ScriptedModel):
@@ -73,6 +74,7 @@ async def play(options: argparse.Namespace, folder: Path) -> dict[str, object]:
     )
     await engine.remember(transcript)
     waits, lost, remembering = [], 0, None
+    steady()  # as a served studio is
     reference = reference_ms()
     cpu = time.process_time()
     for number in range(1, options.turns + 1):

@@ -33,6 +33,11 @@ _COUNT = select(func.count()).select_from(memory).where(*_HERE)
 _NEWEST = select(memory.c.id).where(*_HERE).order_by(memory.c.created_at.desc(), memory.c.id.desc()).limit(1)
 _BY_ID = select(memory).where(memory.c.id.in_(bindparam("ids", expanding=True)))
 """Nothing but the ids: with an owner beside them SQLite goes through all that is the owner's."""
+_ERASED = select(memory_erased.c.memory).where(memory_erased.c.memory.in_(bindparam("ids", expanding=True)))
+_THERE = select(memory.c.id).where(memory.c.id.in_(bindparam("ids", expanding=True)))
+_VECTORS_THERE = select(memory_vector.c.memory).where(
+    memory_vector.c.memory.in_(bindparam("ids", expanding=True)), memory_vector.c.embedder == bindparam("embedder")
+)
 _TOUCH = (
     update(memory)
     .where(memory.c.id == bindparam("the_id"), memory.c.owner == bindparam("the_owner"))
@@ -259,9 +264,7 @@ def _entry(row: rows.Values) -> memory_text.Entry:
 def _erased(connection: Connection, ids: Collection[str]) -> frozenset[str]:
     found: set[str] = set()
     for chunk in _chunks(ids):
-        found.update(
-            connection.execute(select(memory_erased.c.memory).where(memory_erased.c.memory.in_(chunk))).scalars()
-        )
+        found.update(connection.execute(_ERASED, {"ids": chunk}).scalars())
     return frozenset(found)
 
 
@@ -276,13 +279,12 @@ def _there(connection: Connection, ids: Collection[str], embedder: str | None = 
     """Which of these are stored; with `embedder`, which have a vector of it."""
     there: set[str] = set()
     for chunk in _chunks(ids):
-        if embedder is None:
-            wanted = select(memory.c.id).where(memory.c.id.in_(chunk))
-        else:
-            wanted = select(memory_vector.c.memory).where(
-                memory_vector.c.memory.in_(chunk), memory_vector.c.embedder == embedder
-            )
-        there.update(connection.execute(wanted).scalars())
+        found = (
+            connection.execute(_THERE, {"ids": chunk})
+            if embedder is None
+            else connection.execute(_VECTORS_THERE, {"ids": chunk, "embedder": embedder})
+        )
+        there.update(found.scalars())
     return frozenset(there)
 
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from studio.archive import tree
 from studio.archive.database import Database, RowError
@@ -16,6 +16,17 @@ from studio.domain.session import Session
 LEVEL = 6
 WORTH_IT = 0.6
 """A prompt that takes more than this share of what it takes by itself becomes the next base."""
+PLAINLY = 0.12
+"""Prose deflates to two fifths of itself at best: what takes no more than this share of its length is worth it
+without trying."""
+_KNOWN = select(prompt.c.event).where(prompt.c.event.in_(bindparam("ids", expanding=True)))
+_NEWEST = (
+    select(prompt.c.event, prompt.c.body)
+    .where(prompt.c.session == bindparam("session"), prompt.c.caller == bindparam("caller"), prompt.c.base.is_(None))
+    .order_by(prompt.c.event.desc())
+    .limit(1)
+)
+_INSERT = insert(prompt)
 
 
 class Kept(NamedTuple):
@@ -41,12 +52,11 @@ class PromptStore:
             return
 
         def work(connection: Connection) -> None:
-            tree.owned(connection, of.owner, of.id)
-            wanted = select(prompt.c.event).where(prompt.c.event.in_([one.event for one in prompts]))
-            known = set(connection.execute(wanted).scalars())
+            ids = [one.event for one in prompts]
+            tree.present(connection, of, ids)
+            known = set(connection.execute(_KNOWN, {"ids": ids}).scalars())
             for one in prompts:
                 if one.event not in known:
-                    tree.one(connection, of, one.event)
                     _insert(connection, of.id, one)
 
         await self._database.write(work)
@@ -71,15 +81,14 @@ class PromptStore:
 
 def _insert(connection: Connection, session: str, one: Kept) -> None:
     body = one.body.encode()
-    alone = zlib.compress(body, LEVEL)
-    newest = select(prompt.c.event).where(
-        prompt.c.session == session, prompt.c.caller == one.caller, prompt.c.base.is_(None)
-    )
-    base = connection.execute(newest.order_by(prompt.c.event.desc()).limit(1)).scalar()
-    after = _deflated(body, _base(connection, base)) if base else alone
-    small = base is not None and len(after) < WORTH_IT * len(alone)
     row = {"event": one.event, "session": session, "caller": one.caller}
-    connection.execute(insert(prompt), {**row, "base": base if small else None, "body": after if small else alone})
+    newest = connection.execute(_NEWEST, {"session": session, "caller": one.caller}).first()
+    if newest is not None:
+        after = _deflated(body, _inflated(newest.body, b"", newest.event))
+        if len(after) < PLAINLY * len(body) or len(after) < WORTH_IT * len(zlib.compress(body, LEVEL)):
+            connection.execute(_INSERT, {**row, "base": newest.event, "body": after})
+            return
+    connection.execute(_INSERT, {**row, "base": None, "body": zlib.compress(body, LEVEL)})
 
 
 def _base(connection: Connection, event_id: str) -> bytes:

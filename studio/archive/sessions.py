@@ -12,7 +12,7 @@ from studio.archive import acts, holding_writing, jobs, revisions, rows, tree
 from studio.archive.database import Clock, Database
 from studio.archive.schema import draft, event, memory, preference, session, session_body
 from studio.domain.character import Character
-from studio.domain.event import OVERLAYS, Draft, Event
+from studio.domain.event import Draft, Event
 from studio.domain.session import Choice, Session, SessionSummary
 from studio.domain.transcript import Transcript
 from studio.errors import Invalid
@@ -118,12 +118,7 @@ class SessionStore:
         claim = {**tree.claim_heads(at, heads, at.head, time), "more_events": len(events), "more_turns": turns}
 
         def work(connection: Connection) -> None:
-            if connection.execute(tree.APPEND, claim).rowcount != 1:
-                raise tree.refusal(connection, at)
-            first, branches = tree.place(connection, at.id, events)
-            tree.store(connection, events, first)
-            if branches or any(new.kind in OVERLAYS for new in events):
-                tree.recount(connection, at.id, events[-1].id)
+            tree.append(connection, at, events, claim)
             connection.execute(tree.DROP_DRAFT, {"the_id": at.id})
 
         await self._database.write(work)

@@ -89,7 +89,9 @@ def _engine(file: Path, busy_timeout_seconds: float, size: int, begin: str, prag
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        # Past SQLAlchemy, whose bookkeeping for a statement costs a tenth of a millisecond on every read and write.
+        driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        driver.execute(begin)
 
     return engine
 

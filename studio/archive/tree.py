@@ -42,13 +42,14 @@ CLAIM = (
 CLAIM_HEADS = CLAIM.values(heads=bindparam("the_heads"), head=bindparam("the_head"))
 APPEND = CLAIM_HEADS.values(
     events=session.c.events + bindparam("more_events"), turns=session.c.turns + bindparam("more_turns")
-)
-_PLACE = select(
+).returning(
     session.c.events,
     select(event.c.position)
-    .where(event.c.id == bindparam("parent"), event.c.session == bindparam("id"))
+    .where(event.c.id == bindparam("the_parent"), event.c.session == bindparam("the_id"))
     .scalar_subquery(),
-).where(session.c.id == bindparam("id"))
+)
+"""Claims the session for more events. Returns how many there are now and where the parent of the first stands; nothing
+when somebody else wrote."""
 _INSERT = insert(event)
 DROP_DRAFT = delete(draft).where(draft.c.session == bindparam("the_id"))
 
@@ -61,6 +62,15 @@ _ONE = (
     select(*EVENT)
     .join(session, session.c.id == event.c.session)
     .where(event.c.id == bindparam("event"), session.c.id == bindparam("id"), session.c.owner == bindparam("owner"))
+)
+_PRESENT = (
+    select(event.c.id)
+    .join(session, session.c.id == event.c.session)
+    .where(
+        event.c.id.in_(bindparam("ids", expanding=True)),
+        session.c.id == bindparam("id"),
+        session.c.owner == bindparam("owner"),
+    )
 )
 _SET_TURNS = update(session).where(session.c.id == bindparam("the_id")).values(turns=bindparam("the_turns"))
 
@@ -117,6 +127,17 @@ def one(connection: Connection, of: Session, event_id: str) -> Event:
     raise NotFound(f"There is no event '{event_id}' in session '{of.id}'.")
 
 
+def present(connection: Connection, of: Session, ids: Collection[str]) -> None:
+    """Make sure that these are events of a session.
+
+    Raises: NotFound
+    """
+    found = set(connection.execute(_PRESENT, {"ids": list(ids), "id": of.id, "owner": of.owner}).scalars())
+    for id_ in ids:
+        if id_ not in found:
+            one(connection, of, id_)
+
+
 def refusal(connection: Connection, at: Session) -> UserError:
     """Why the session as it was read cannot be written to."""
     try:
@@ -157,12 +178,21 @@ def check_chain(at: Session, events: Sequence[Event]) -> None:
         before = new.id
 
 
-def place(connection: Connection, id_: str, events: Sequence[Event]) -> tuple[int, bool]:
-    """The position of the first of these events, already counted; and whether they go on from an older one than the
-    last stored, so that what was told after it no longer counts."""
-    counted, parent = connection.execute(_PLACE, {"id": id_, "parent": events[0].parent}).one()
+def append(connection: Connection, at: Session, events: Sequence[Event], claimed: rows.Values) -> None:
+    """Store events that go on from the tip, in a session claimed for them.
+
+    Raises: Conflict or NotFound when the session is not as it was read; Invalid when an event is stored already.
+    """
+    row = connection.execute(APPEND, {**claimed, "the_parent": events[0].parent}).first()
+    if row is None:
+        raise refusal(connection, at)
+    counted, parent = row
     first = counted - len(events)
-    return first, (-1 if parent is None else parent) != first - 1
+    store(connection, events, first)
+    # Going on from an older event than the last stored: what was told after it no longer counts.
+    branches = (-1 if parent is None else parent) != first - 1
+    if branches or any(new.kind in OVERLAYS for new in events):
+        recount(connection, at.id, events[-1].id)
 
 
 def store(connection: Connection, events: Sequence[Event], first: int) -> None:

@@ -30,7 +30,7 @@ from studio.ui.pages.base import PAGES, House, Page
 from studio.ui.stage_parts import StageTab, updates
 from studio.ui.theme import theme
 from studio.ui.visit import Visit, is_guest, owner_of
-from studio.wiring import Studio
+from studio.wiring import Studio, steady
 
 HERE = Path(__file__).resolve().parent
 OwnerOf = Callable[[Settings, str | None, str], str]
@@ -142,6 +142,7 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
     if block:
         sys.stdout.write(f"Greenroom is open at {address}\n")
         sys.stdout.flush()
+        steady()
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a Space is told to stop with it
         page.block_thread()
     return page, address
