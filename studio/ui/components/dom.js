@@ -135,10 +135,19 @@ const heed = (what, answer) => {
   window.addEventListener("greenroom-" + what, listener);
 };
 
-// Rebuild `host` while the keyboard focus stays on the control with the same data-key.
+// Rebuild `host` while the keyboard focus stays on the control with the same data-key, and an open menu stays open.
 const refill = (host, ...children) => {
-  const held = host.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const focused = host.contains(document.activeElement) ? document.activeElement : null;
+  const held = focused?.dataset.key;
+  const name = (menu) => menu.id || menu.dataset.member || "";
+  const open = [...host.querySelectorAll(".menu[open]")].map(name).filter(Boolean);
+  const entry = focused?.closest(".menu[open]") && focused.dataset.act;
   host.replaceChildren(...children.flat(3).filter(Boolean));
+  for (const menu of host.querySelectorAll(".menu")) {
+    if (!open.includes(name(menu))) continue;
+    menu.open = true;
+    if (entry) menu.addEventListener("toggle", () => menu.querySelector('[data-act="' + entry + '"]')?.focus(), { once: true });
+  }
   if (held) host.querySelector('[data-key="' + CSS.escape(held) + '"]')?.focus({ preventScroll: true });
 };
 
