@@ -19,6 +19,12 @@ Kind = Literal["png", "json", "charx"]
 
 _CHARA, _CCV3 = "chara", "ccv3"
 _SPECS = {"chara_card_v1": _CHARA, "chara_card_v2": _CHARA, "chara_card_v3": _CCV3}
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010100000000376ef9240000000a49444154789c6360000000020001e527de"
+    "fc0000000049454e44ae426082"
+)
+"""The smallest PNG there is."""
+_WITH_TEXTS = ("png", "apng", "json", "webp", "jpeg")
 _ELSEWHERE = ("id", "portrait", "original")
 """Fields a card does not carry: where the library keeps a character, not who it is."""
 
@@ -52,10 +58,24 @@ def write_card(character: Character, kind: Kind, portrait: bytes = b"", original
     raise Invalid(f"There is no card format '{kind}'. Choose png, json or charx.")
 
 
+def keepsake(card: ImportedCard) -> bytes:
+    """What to keep of the file of a card, so that it goes out in its very bytes as long as nobody edits it: its texts
+    beside a single pixel, to be used as `original`. Empty where they would be written the same anyway, or mended."""
+    if card.report.container not in _WITH_TEXTS:
+        return b""
+    texts = _sound_texts(contents_of(card.original))
+    fresh = _fresh_texts(card.character, card_from(card.character)) if texts else {}
+    if all(fresh.get(keyword) == text for keyword, text in texts.items()):
+        return b""
+    return png.write_png(PIXEL, texts)
+
+
 def _png(character: Character, card: CharacterCard, portrait: bytes, texts: dict[str, bytes]) -> bytes:
-    second = beside(character) or v2(card)
-    fresh = {_CHARA: write_object(second), _CCV3: write_object(v3(card))}
-    return png.write_png(portrait, {**fresh, **texts})
+    return png.write_png(portrait, {**_fresh_texts(character, card), **texts})
+
+
+def _fresh_texts(character: Character, card: CharacterCard) -> dict[str, bytes]:
+    return {_CHARA: write_object(beside(character) or v2(card)), _CCV3: write_object(v3(card))}
 
 
 def _charx(card: CharacterCard, portrait: bytes, original: Archive | None) -> bytes:
@@ -76,6 +96,10 @@ def _original_texts(character: Character, contents: Contents, original: bytes) -
     """
     if contents.container == "byaf" or not _unedited(character, read_card(original, "original", character.name)):
         return {}
+    return _sound_texts(contents)
+
+
+def _sound_texts(contents: Contents) -> dict[str, bytes]:
     texts = {}
     for text in filter(None, (contents.text, contents.beside_text)):
         notes = Notes()

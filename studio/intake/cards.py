@@ -12,7 +12,7 @@ from studio.cards.card_schema import V1_TEXTS
 from studio.cards.portrait import draw_portrait
 from studio.cards.reading import ImportedCard, read_card, read_mapping
 from studio.cards.report import ImportReport, Notes, shown, visible
-from studio.cards.writing import Kind, write_card
+from studio.cards.writing import Kind, keepsake, write_card
 from studio.domain.character import Character
 from studio.domain.identifiers import slug
 from studio.domain.persona import require_consent
@@ -98,6 +98,8 @@ class Intake:
                 size = f"{len(card.original) >> 20:,} MiB"
                 told = f"The archive of {size} was not kept beside the character; its other assets stay in your file."
                 report = report.model_copy(update={"refused": (*report.refused, told)})
+        elif texts := keepsake(card):
+            imports.put("originals", digest, texts, "png")
         character = self._library.save_character(card.character.model_copy(update=update))
         imports.note(ImportRecord(digest=digest, id=character.id, file=visible(PurePath(filename).name)[:200]))
         return Added(character=character, report=report)

@@ -114,10 +114,10 @@ class Imports:
         return self.put("portraits", hashlib.sha256(data).hexdigest()[:40], data, ending)
 
     def kept(self, digest: str) -> bytes:
-        """The archive a character was imported from; empty without one. Raises: StorageError."""
+        """The archive a character was imported from, or the texts of its card; empty without. Raises: StorageError."""
         if not _DIGEST.fullmatch(digest):
             return b""
-        for file in (self._folder / "originals" / f"{digest}.{ending}" for ending in ("charx", "byaf")):
+        for file in (self._folder / "originals" / f"{digest}.{ending}" for ending in ("charx", "byaf", "png")):
             try:
                 return file.read_bytes()
             except FileNotFoundError:

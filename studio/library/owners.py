@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from studio.archive.catalogue import Catalogue
 from studio.domain.session import LOCAL_OWNER
+from studio.errors import Invalid
 from studio.library.cataloguing import Cataloguing
 from studio.library.library import PICTURES, Library
 
@@ -31,7 +32,12 @@ class Libraries:
         self._open: OrderedDict[str, Library] = OrderedDict()
 
     def of(self, owner: str) -> Library:
-        """An owner's library."""
+        """An owner's library.
+
+        Raises: Invalid for no owner at all: that is everybody's, and its files are those of the studio.
+        """
+        if not owner:
+            raise Invalid("The page has not arrived yet, so nobody knows whose library this is. Reload the page.")
         if owner == LOCAL_OWNER:
             return self.house
         found = self._open.pop(owner, None) or self.house.beside(self._root / folder_name(owner), owner)

@@ -26,6 +26,7 @@ from studio.ui import elements
 from studio.ui.acts import Acts
 from studio.ui.component import Stylesheet, stylesheet
 from studio.ui.desk import Desk
+from studio.ui.library.deliveries import Deliveries
 from studio.ui.pages.base import PAGES, House, Page
 from studio.ui.stage_parts import StageTab, updates
 from studio.ui.theme import theme
@@ -44,8 +45,8 @@ LIGHTS = """<button type="button" class="icon-btn" aria-label="Lights: switch be
 MASTHEAD = '<p class="wordmark">Green<i>room</i></p>'
 
 
-def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
-    """The whole page. `owner` decides whose rows a visitor sees."""
+def build(studio: Studio, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> gr.Blocks:
+    """The whole page. `owner` decides whose rows a visitor sees; files go in and out by `deliveries`."""
     desk = Desk(studio)
     acts = Acts(desk)
     with gr.Blocks(
@@ -67,7 +68,7 @@ def build(studio: Studio, *, owner: OwnerOf = owner_of) -> gr.Blocks:
             laid_out = [_tab(found()) for found in sorted(PAGES.methods.values(), key=lambda found: found.order)]
         ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
         stage = next(parts for _, parts, _ in laid_out if isinstance(parts, StageTab))
-        house = House(desk, acts, visit, browser, tabs, stage)
+        house = House(desk, acts, visit, browser, tabs, stage, deliveries)
         for tab, parts, entry in laid_out:
             tab.wire(parts, house, entry)
 
@@ -111,17 +112,20 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     settings = studio.settings
-    page = build(studio, owner=owner)
+    deliveries = Deliveries(studio)
+    page = build(studio, deliveries, owner=owner)
     style = stylesheet()
 
     @asynccontextmanager
     async def open_house(_: object) -> AsyncIterator[None]:
         if studio.safekeeping:
             studio.safekeeping.start()
+        await studio.jobs.recover()
         try:
             yield
         finally:
             await studio.close()
+            await asyncio.to_thread(deliveries.clear)
 
     _, address, _ = page.launch(
         server_name=ANYWHERE if settings.on_space else settings.host,
@@ -136,7 +140,7 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
-        app_kwargs={"routes": routes(studio.libraries, style), "lifespan": open_house},
+        app_kwargs={"routes": [*routes(studio.libraries, style), *deliveries.routes()], "lifespan": open_house},
         prevent_thread_lock=True,
     )
     if block:

@@ -91,22 +91,27 @@ def initials_of(name: str) -> str:
     return "".join(word[0].upper() for word in (words if len(words) == 1 else (words[0], words[-1])))
 
 
-def portrait_address(character: Character) -> str:
+def portrait_address(id_: str, portrait: str) -> str:
     """Where a character's picture is served: by the digest of what is in it, else by id."""
-    found = _PICTURE.fullmatch(character.portrait)
-    return f"house/pictures/{found[1]}" if found else f"house/portraits/{character.id}"
+    found = _PICTURE.fullmatch(portrait)
+    return f"house/pictures/{found[1]}" if found else f"house/portraits/{id_}"
+
+
+def face_of(id_: str, name: str, portrait: str, about: str = "") -> Person:
+    """Somebody of whom no more is known than what stands in a list."""
+    return Person(
+        id=id_,
+        name=name,
+        portrait=portrait_address(id_, portrait),
+        initials=initials_of(name),
+        hue=hue_of(id_),
+        about=about,
+    )
 
 
 def person_of(character: Character, about: str = "") -> Person:
     """A character as a face and a name."""
-    return Person(
-        id=character.id,
-        name=character.name,
-        portrait=portrait_address(character),
-        initials=initials_of(character.name),
-        hue=hue_of(character.id),
-        about=about,
-    )
+    return face_of(character.id, character.name, character.portrait, about)
 
 
 def people_of(session: Session) -> dict[str, Person]:

@@ -73,8 +73,13 @@ def test_every_page_is_free_of_grave_violations(
     expect(page.locator("#cast-state")).to_have_attribute("data-state", "saved")
 
     page.get_by_role("tab", name="Library").click()
+    page.locator("#library [data-kind=scene]").click()
     page.locator("#library [data-scene=lift-b]").click()
     expect(page.locator("#play-scene")).to_be_visible()
+    page.locator("#library-filters summary").click()
+    page.locator("#library .choose").first.check()
+    page.locator("#library-bring").click()
+    expect(page.locator("#incoming-panel")).to_be_visible()
     assert _grave(page) == [], "the library"
 
     page.get_by_role("tab", name="Models").click()

@@ -86,6 +86,7 @@ def test_nothing_anybody_writes_ever_runs(planted: str, visitor: Callable[..., S
     expect(page.get_by_text("No play matches “${”.").or_(stage.plays.first)).to_be_visible()
 
     page.get_by_role("tab", name="Library").click()
+    page.locator("#library [data-kind=scene]").click()
     page.locator(f"#library [data-scene={planted}]").click()
     expect(page.locator(".sheet-title")).to_have_text(NAME.strip())
     page.locator(".sheet details summary").first.click()
@@ -180,6 +181,7 @@ def test_nothing_of_an_imported_card_runs_is_shown_as_markup_or_is_fetched(
     expect(stage.lines).to_have_count(2)
     stage.idle()
     page.get_by_role("tab", name="Library").click()
+    page.locator("#library [data-kind=scene]").click()
     page.locator("#library [data-scene=zz-card]").click()
     expect(page.locator(".sheet-title")).to_be_visible()
 

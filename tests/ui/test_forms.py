@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.roleplay.speakers.base import SPEAKERS
 from studio.ui.forms import SCENES_OFFERED, about, bill_of, options_of
-from studio.ui.shelf import character_detail, scene_detail, shelf_of
+from studio.ui.library.details import character_detail, scene_detail
 from tests.plays import ADA, BO, CAST, CY, PART_SECRET, SCENE, SECRET
 
 
@@ -29,17 +29,6 @@ def test_every_registered_speaker_policy_is_offered() -> None:
 def test_somebody_without_a_career_is_told_by_their_traits() -> None:
     assert about(ADA) == "lighthouse keeper, 61"
     assert about(BO.model_copy(update={"career": ""})) == "cheerful"
-
-
-def test_the_library_is_searched_by_every_word_and_never_by_secrets() -> None:
-    def found(query: str) -> tuple[list[str], list[str]]:
-        shelf = shelf_of([SCENE], CAST, query=query)
-        return [scene.id for scene in shelf.scenes], list(shelf.characters)
-
-    assert found("") == (["lamp-room"], ["ada", "bo", "cy"])
-    assert found("KEEPER stubborn") == ([], ["ada"])
-    assert found("voss") == (["lamp-room"], ["ada"])
-    assert found("fog bell") == ([], [])
 
 
 def test_secrets_are_folded_away() -> None:

@@ -1,61 +1,81 @@
-// The library: who can be cast, what can be played, and everything known about either.
-const search = h("input", { class: "field", type: "search", id: "library-search", placeholder: "Search characters and scenes", "aria-label": "Search characters and scenes", autocomplete: "off" });
-const sheet = h("section", { class: "sheet", id: "library-detail", "aria-live": "polite", tabindex: "-1" });
-const scenes = h("div", { class: "scene-grid" });
-const people = h("div", { class: "people" });
+// The library: who can be cast, what can be played, what is known of the world, and what was played.
+const list = h("ul", { class: "holdings", id: "library-list" });
+const count = h("p", { class: "fine", id: "library-count", role: "status" });
+const pager = h("nav", { class: "pager", "aria-label": "Pages of the library" });
 const problems = h("div", { class: "problems" });
-const sceneHead = h("h2", { class: "bill-h" });
-const peopleHead = h("h2", { class: "bill-h" });
+const trash = h("div", {});
+const folders = h("datalist", { id: "library-folders" });
 root.append(
-  h("header", { class: "library-head" }, h("h1", { class: "bill-title" }, "The library"), search),
-  problems,
-  h("div", { class: "library-grid" }, h("div", { class: "library-lists" }, sceneHead, scenes, peopleHead, people), sheet));
-let timer = 0;
-search.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => trigger("search", { query: search.value }), 200); });
-const open = (kind, id) => trigger("open", { kind, id });
-let opened = "";
+  h("header", { class: "library-head" }, h("h1", { class: "bill-title" }, "The library"), button("Bring in files", "into", () => tell("incoming", {}), { class: "btn", id: "library-bring" })),
+  h("div", { class: "library-tools" }, kinds, search, sort), more, active, problems, folders,
+  h("div", { class: "library-grid" }, h("div", { class: "library-lists" }, count, bar, list, pager, trash), sheet));
 
-const sceneCard = (scene) => h("button", { type: "button", class: "scene-card", "data-scene": scene.id, "data-key": "s-" + scene.id, "aria-pressed": String(opened === "scene:" + scene.id), onclick: () => open("scene", scene.id) },
-  h("span", { class: "scene-kind" }, scene.genre), h("span", { class: "scene-title", dir: "auto" }, scene.title), h("span", { class: "scene-premise", dir: "auto" }, scene.premise),
-  h("span", { class: "scene-foot" }, h("span", { class: "faces" }, scene.cast.slice(0, 5).map((id) => props.value.people[id]).filter(Boolean).map(face)), h("span", { class: "fine", dir: "auto" }, scene.place)));
-const personCard = (person) => h("button", { type: "button", class: "person-card", "data-character": person.id, "data-key": "c-" + person.id, "aria-pressed": String(opened === "character:" + person.id), onclick: () => open("character", person.id) },
-  face(person), h("span", { class: "person-name", dir: "auto" }, person.name), h("span", { class: "fine person-about", dir: "auto" }, person.about));
-
-const section = (part) => {
-  const inside = part.items.length ? h("ul", { class: "sheet-list" }, part.items.map((item) => h("li", { dir: "auto" }, item))) : h("div", {}, paragraphs(part.text));
-  return part.secret
-    ? h("details", { class: "secret" }, h("summary", {}, part.title), inside)
-    : h("section", {}, h("h3", { class: "panel-sub" }, part.title), inside);
+let shownDetail = "";
+let fetched = "";
+const fetchFile = (address) => {
+  if (!address || address === fetched) return;
+  fetched = address;
+  const link = h("a", { href: new URL(address, document.baseURI).href, download: "" });
+  document.body.append(link);
+  link.click();
+  link.remove();
 };
-
-const toCast = (key) => {
-  document.dispatchEvent(new CustomEvent("cast-open", { detail: { key } }));
-  [...document.querySelectorAll('#tabs > .tab-wrapper button[role="tab"]')].find((tab) => tab.textContent.trim() === "Cast")?.click();
+const nothing = () => {
+  if (look.text || narrowed()) return h("li", { class: "empty" }, h("p", {}, "No " + ONE[look.kind] + " matches" + (look.text ? " “" + look.text + "”." : " all of this.")), button("Show everything", null, clear, { class: "btn btn-small", id: "library-everything" }));
+  if (look.kind === "session") return h("li", { class: "empty" }, h("p", {}, "Nothing was played yet. Choose a scene and begin; every play is kept here."));
+  return h("li", { class: "empty" }, h("p", {}, "No " + ONE[look.kind] + " yet. Bring one in: a card, a lorebook, a YAML file, or a zip of many."));
 };
-const detail = (item) => [
-  h("div", { class: "sheet-head" }, item.person && face(item.person), h("div", { class: "sheet-names" }, h("h2", { class: "sheet-title", dir: "auto" }, item.title), item.subtitle && h("p", { class: "fine", dir: "auto" }, item.subtitle)), iconButton("Close", "close", () => trigger("open", { kind: "", id: "" }))),
-  item.kind === "scene" && button("Play this scene", "next", () => trigger("play", { scene: item.id }), { class: "btn btn-primary btn-wide", id: "play-scene" }),
-  item.kind === "character" && button("Open on the Cast page", "edit", () => toCast(item.id), { class: "btn btn-wide", id: "edit-character" }),
-  item.cast.length > 0 && h("div", { class: "sheet-cast" }, item.cast.map((person) => h("button", { type: "button", class: "sheet-person", onclick: () => open("character", person.id) }, face(person), h("span", {}, h("span", { class: "person-name", dir: "auto" }, person.name), h("span", { class: "fine person-about", dir: "auto" }, person.about))))),
-  item.parts.map(section)];
+const draw_ = () => {
+  const value = props.value;
+  const kind = look.kind;
+  list.className = "holdings holdings-" + kind;
+  refill(list, value.rows.map((row) => rowOf(row, kind, () => fillBar(value, draw_))), !value.rows.length && nothing());
+  fillBar(value, draw_);
+};
+const pageButton = (label, symbol, page, off, id) => h("button", { type: "button", class: "btn btn-small", id, disabled: off, "data-key": id, onclick: () => { change({ page }); root.scrollIntoView({ block: "start" }); } }, icon(symbol), h("span", {}, label));
+const fillPager = (value) => {
+  const page = value.look.page;
+  refill(pager, value.pages > 1 && [
+    pageButton("Before", "left", page - 1, page === 0, "page-before"),
+    h("span", { class: "fine" }, "Page " + (page + 1).toLocaleString() + " of " + value.pages.toLocaleString()),
+    pageButton("Next", "right", page + 1, page + 1 >= value.pages, "page-next"), ]);
+};
+const fillTrash = (value) => refill(trash, value.trash.length > 0 && h("details", { class: "side-fold trash" }, h("summary", { class: "fine" }, value.trash.length === 1 ? "One thing in the trash" : value.trash.length + " things in the trash"),
+  h("ul", { class: "trash-list" }, value.trash.map((one) => h("li", {}, h("span", { dir: "auto" }, one.title), h("span", { class: "fine" }, one.kind + ", " + one.when), button("Bring back", "restore", () => wish("restore", { ids: [one.token] }), { class: "btn btn-small btn-quiet", "data-key": "back-" + one.token }))))));
+
+heed("library-act", (sent) => {
+  if (sent.act === "fresh") ask();
+  if (sent.act === "open") { look = { ...look, kind: sent.kind, text: "", page: 0 }; open(sent.kind, sent.id); }
+});
 
 show((value) => {
-  if (document.activeElement !== search) search.value = value.query;
-  const now = value.detail ? value.detail.kind + ":" + value.detail.id : "";
-  const changed = now !== opened;
-  opened = now;
-  sceneHead.textContent = "Scenes";
-  peopleHead.textContent = "Characters";
-  const nothing = (what) => h("p", { class: "empty" }, value.query ? "No " + what + " matches “" + value.query + "”." : "No " + what + " yet. Put a YAML file in your own folder and it appears here.");
-  refill(scenes, value.scenes.map(sceneCard), !value.scenes.length && nothing("scene"));
-  refill(people, value.characters.map((id) => personCard(value.people[id])), !value.characters.length && nothing("character"));
+  if (!value.beat) return;
+  if (value.stale) { setTimeout(ask, 300); return; }
+  look = { ...value.look };
+  if (document.activeElement !== search) search.value = look.text;
+  fillFilters(value);
+  folders.replaceChildren(...value.choices.folders.map((one) => h("option", { value: one.name })));
+  const from = look.page * 48;
+  count.textContent = look.kind === "session" ? "" : !value.total ? "" : value.total <= value.rows.length
+    ? value.total.toLocaleString() + " " + (value.total === 1 ? ONE : MANY)[look.kind]
+    : (from + 1).toLocaleString() + "–" + (from + value.rows.length).toLocaleString() + " of " + value.total.toLocaleString() + " " + MANY[look.kind];
+  draw_();
+  fillPager(value);
+  fillTrash(value);
   refill(problems, value.problems.length > 0 && h("details", { class: "notice notice-warning problem-list" }, h("summary", {}, value.problems.length === 1 ? "One file cannot be used" : value.problems.length + " files cannot be used"), h("ul", {}, value.problems.map((text) => h("li", { dir: "auto" }, text)))));
   sheet.hidden = !value.detail;
   root.querySelector(".library-grid").classList.toggle("has-sheet", Boolean(value.detail));
-  if (changed) {
+  const now = JSON.stringify(value.detail);
+  if (now !== shownDetail) {
+    const same = value.detail && sheet.dataset.of === value.detail.kind + ":" + value.detail.id;
+    shownDetail = now;
+    sheet.dataset.of = value.detail ? value.detail.kind + ":" + value.detail.id : "";
     refill(sheet, value.detail && detail(value.detail));
-    sheet.scrollTop = 0;
-    if (value.detail && sheet.getBoundingClientRect().top < 0) sheet.scrollIntoView({ block: "start" });
-    if (value.detail) sheet.focus({ preventScroll: true });
+    if (!same) {
+      sheet.scrollTop = 0;
+      if (value.detail && sheet.getBoundingClientRect().top < 0) sheet.scrollIntoView({ block: "start" });
+      if (value.detail) sheet.focus({ preventScroll: true });
+    }
   }
+  fetchFile(value.download);
 });

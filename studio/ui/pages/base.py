@@ -11,13 +11,14 @@ import gradio as gr
 from studio.registry import CardedMethod, Registry
 from studio.ui.acts import Acts
 from studio.ui.desk import Desk
+from studio.ui.library.deliveries import Deliveries
 from studio.ui.stage_parts import StageTab
 
 
 @dataclass(frozen=True)
 class House:
-    """What every page may use: the desk and its acts, the visit, the tabs to switch between, and the stage to open a
-    play on."""
+    """What every page may use: the desk and its acts, the visit, the tabs to switch between, the stage to open a play
+    on, and the way for files in and out."""
 
     desk: Desk
     acts: Acts
@@ -25,6 +26,7 @@ class House:
     browser: gr.BrowserState
     tabs: gr.Tabs
     stage: StageTab
+    deliveries: Deliveries
 
 
 class Page(CardedMethod):

@@ -1,71 +1,54 @@
-"""The library as a page value: cards, and one thing opened. Pure."""
+"""Everything about one thing of the library, for the sheet beside the list. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from studio.domain.character import Character
+from studio.domain.holding import Book, Holding
 from studio.domain.scene import Scene
-from studio.domain.value import Value
-from studio.ui.forms import PEOPLE_OFFERED, SCENES_OFFERED, SceneCard, about, scene_card
-from studio.ui.present import Person, person_of
+from studio.ui.forms import about
+from studio.ui.library.values import CardFormat, Detail, Section
+from studio.ui.present import person_of
+
+ENTRIES_SHOWN = 60
+FORMATS: dict[str, tuple[CardFormat, ...]] = {
+    "character": ("png", "json", "charx", "yaml"),
+    "scene": ("yaml",),
+    "lorebook": ("json", "yaml"),
+}
 
 
-class Section(Value):
-    """One heading of a detail sheet: a text or a list. A secret one is folded away."""
-
-    title: str
-    text: str = ""
-    items: tuple[str, ...] = ()
-    secret: bool = False
-
-
-class Detail(Value):
-    """One character or scene, opened."""
-
-    kind: str
-    id: str
-    title: str
-    subtitle: str = ""
-    person: Person | None = None
-    cast: tuple[Person, ...] = ()
-    parts: tuple[Section, ...] = ()
-
-
-class Shelf(Value):
-    """The library component."""
-
-    query: str = ""
-    scenes: tuple[SceneCard, ...] = ()
-    characters: tuple[str, ...] = ()
-    people: dict[str, Person] = {}
-    problems: tuple[str, ...] = ()
-    detail: Detail | None = None
-
-
-def shelf_of(
-    scenes: Iterable[Scene],
-    characters: Iterable[Character],
-    *,
-    query: str = "",
-    problems: tuple[str, ...] = (),
-    detail: Detail | None = None,
-) -> Shelf:
-    """What matches every word of `query`; nothing secret is searched."""
-    characters = tuple(characters)
-    names = {character.id: character.name for character in characters}
-    words = query.casefold().split()
-    found_scenes = [scene for scene in scenes if _matches(words, _scene_text(scene, names))][:SCENES_OFFERED]
-    found = [character for character in characters if _matches(words, _character_text(character))][:PEOPLE_OFFERED]
-    wanted = {part.character for scene in found_scenes for part in scene.cast} | {character.id for character in found}
-    return Shelf(
-        query=query,
-        scenes=tuple(scene_card(scene) for scene in found_scenes),
-        characters=tuple(character.id for character in found),
-        people={one.id: person_of(one, about(one)) for one in characters if one.id in wanted},
-        problems=problems,
-        detail=detail,
+def marked(detail: Detail, holding: Holding | None) -> Detail:
+    """With what the reader made of it."""
+    if holding is None:
+        return detail
+    return detail.model_copy(
+        update={
+            "own": not holding.shipped,
+            "favourite": holding.favourite,
+            "folder": holding.folder,
+            "marks": holding.marks,
+            "formats": () if holding.problem else FORMATS[holding.kind],
+        }
     )
+
+
+def broken_detail(holding: Holding) -> Detail:
+    """Of a file that cannot be used: why, and where."""
+    why = (Section(title="Why it cannot be used", text=holding.problem),)
+    return Detail(kind=holding.kind, id=holding.id, title=holding.title or holding.id, parts=why, broken=True)
+
+
+def book_detail(book: Book) -> Detail:
+    """A lorebook: what it is for, and its entries by their keys."""
+    shown = book.entries[:ENTRIES_SHOWN]
+    entries = tuple(Section(title=", ".join(one.keys) or one.name or "Always", text=one.content) for one in shown)
+    more = len(book.entries) - len(shown)
+    rest = (Section(title="And more", text=f"{more:,} entries are not shown here."),) if more > 0 else ()
+    description = (Section(title="What it is for", text=book.description),) if book.description else ()
+    count = "1 entry" if len(book.entries) == 1 else f"{len(book.entries):,} entries"
+    return Detail(kind="lorebook", id=book.id, title=book.title, subtitle=count, parts=(*description, *entries, *rest))
 
 
 def character_detail(character: Character) -> Detail:
@@ -127,18 +110,3 @@ def scene_detail(scene: Scene, cast: Iterable[Character]) -> Detail:
 def _ending(scene: Scene) -> str:
     limit = f"after {scene.end.max_turns} turns at the latest"
     return f"When {scene.end.when.rstrip('.')}, or {limit}." if scene.end.when else f"{limit.capitalize()}."
-
-
-def _matches(words: list[str], text: str) -> bool:
-    return all(word in text for word in words)
-
-
-def _scene_text(scene: Scene, names: dict[str, str]) -> str:
-    cast = (names.get(part.character, "") for part in scene.cast)
-    return " ".join((scene.title, scene.genre, scene.place, scene.premise, *scene.tags, *cast)).casefold()
-
-
-def _character_text(character: Character) -> str:
-    return " ".join(
-        (character.name, character.career, character.mbti or "", *character.traits, *character.tags, *character.skills)
-    ).casefold()

@@ -1,0 +1,1 @@
+"""The Library page: what is listed, what is known of one thing, what comes in and what goes out."""
