@@ -53,7 +53,7 @@ const fillBar = (value, redraw) => {
   entered(tag, tagAll);
   entered(folder, fold);
   const formats = look.kind === "character" ? FORMATS : look.kind === "lorebook" ? BOOK_FORMATS : { yaml: "YAML" };
-  bar.replaceChildren(
+  refill(bar,
     h("span", { class: "choice-count" }, count.toLocaleString() + " chosen"),
     !everything && value.total > value.rows.length && button("Choose all " + value.total.toLocaleString(), null, () => { everything = true; redraw(); }, { class: "btn btn-small btn-quiet", id: "choose-all" }),
     h("span", { class: "mark-row" }, tag, button("Tag", "tag", tagAll, { class: "btn btn-small", id: "chosen-tag-go" })),
