@@ -82,6 +82,15 @@ def test_every_page_is_free_of_grave_violations(
     expect(page.locator("#incoming-panel")).to_be_visible()
     assert _grave(page) == [], "the library"
 
+    page.get_by_role("tab", name="Memory").click()
+    page.locator("#memory-focal").fill("what was said?")
+    page.locator("#memory-ask").click()
+    expect(page.locator("#memory-lines .memory-line").first).to_be_visible()
+    assert _grave(page) == [], "the memory"
+    page.locator("[data-view=map]").click()
+    expect(page.locator(".spot").first).to_be_visible()
+    assert _grave(page) == [], "the map"
+
     page.get_by_role("tab", name="Models").click()
     expect(page.locator(".writer-row").first).to_be_visible()
     assert _grave(page) == [], "the models"

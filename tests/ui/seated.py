@@ -54,7 +54,7 @@ async def at_desk(folder: Path, model: Model) -> AsyncIterator[Desk]:
         library.save_character(character)
     library.save_scene(SCENE)
     keeper = MemoryKeeper(archive.memories, MemoryIndex(str(folder / "memory")), embedder, clock)
-    libraries = Libraries(shipped=settings.shipped_dir, own=folder)
+    libraries = Libraries(settings.shipped_dir, folder, archive.catalogue)
     studio = Studio(settings, libraries, archive, embedder, keeper, House(settings, model), clock)
     try:
         yield Desk(studio)
