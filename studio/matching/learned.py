@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from studio.matching.base import Matcher, RatedPair, Scored, Seeker
 from studio.matching.features import NAMES, table
-from studio.matching.pool import Mask, Pool, TextKind
+from studio.matching.pool import Mask, Numbers, Pool, TextKind
 from studio.matching.regression import HIGHEST, LOWEST, cross_validated, fit_ridge
 from studio.matching.similarity import similarities
 from studio.registry import Card
@@ -47,8 +48,7 @@ class Learned(Matcher):
         if len(pairs) < self.least:
             note = f"{len(pairs)} of {self.least} ratings: too few to learn from, so the order is that of the cosine."
             return Scored(near, eligible, -1.0, 1.0, note, {"similarity": near}, notes=(note,))
-        features = np.array([[one.features.get(name, 0.0) for name in NAMES] for one in pairs])
-        ratings = np.array([one.rating for one in pairs])
+        features, ratings = matrix(pairs)
         found = cross_validated(features, ratings, self.penalty)
         if not found.gains:
             note = f"{found.sentence} The order is that of the cosine."
@@ -58,3 +58,18 @@ class Learned(Matcher):
         mean = features.mean(axis=0)
         parts = {name: (known[:, at] - mean[at]) * line.weights[at] for at, name in enumerate(NAMES)}
         return Scored(line.predict(known), eligible, LOWEST, HIGHEST, found.sentence, parts)
+
+
+def matrix(pairs: Sequence[RatedPair]) -> tuple[Numbers, Numbers]:
+    """Features (n, f) and ratings (n,) of rated pairs, as they are learned from."""
+    features = np.array([[one.features.get(name, 0.0) for name in NAMES] for one in pairs])
+    return features, np.array([one.rating for one in pairs])
+
+
+def told(pairs: Sequence[RatedPair], embedder: str, method: Learned) -> str:
+    """What these ratings teach, in a sentence: how many are still needed, else the gain measured on held-out ones."""
+    usable = [one for one in pairs if one.embedder in ("", embedder) and one.features]
+    if len(usable) < method.least:
+        count = "1 rating" if len(usable) == 1 else f"{len(usable)} ratings"
+        return f"{count} so far. From {method.least} on, the learned scorer tries to learn from them."
+    return cross_validated(*matrix(usable), method.penalty).sentence

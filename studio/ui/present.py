@@ -12,8 +12,10 @@ from studio.domain.session import Session
 from studio.domain.transcript import Transcript, present_after
 from studio.domain.value import Value
 from studio.roleplay.happenings import EPILOGUE, ORDERS
+from studio.roleplay.supporting import course_of, support_of
 
 WINDOW = 200
+SUPPORTIVE = "supportive"
 EPILOGUE_NEAR = 8
 _PICTURE = re.compile(r"portraits/([0-9a-f]{40})\.[a-z]+")
 SHOWN = frozenset(Kind) - {Kind.RATING, Kind.EDIT, Kind.TOMBSTONE}
@@ -65,6 +67,14 @@ class Live(Value):
     text: str = ""
 
 
+class Care(Value):
+    """What stands over a supportive talk: how whoever is listened to is doing, in words and as moods 0–5."""
+
+    seeker: str
+    gauge: str
+    moods: tuple[int, ...] = ()
+
+
 class Script(Value):
     """The transcript component. `earlier`: how many older lines are not shown; `closed`: the scene has its epilogue."""
 
@@ -78,6 +88,7 @@ class Script(Value):
     closed: bool = False
     draft: Line | None = None
     viewer: str = DIRECTOR
+    care: Care | None = None
 
 
 def hue_of(id_: str) -> int:
@@ -174,7 +185,18 @@ def script_of(
         closed=any(event.parts.get(EPILOGUE) for event in transcript.told[-EPILOGUE_NEAR:]),
         draft=Line(id="draft", kind="speech", actor=unfinished.actor, text=unfinished.text) if unfinished else None,
         viewer=viewer,
+        care=care_of(transcript),
     )
+
+
+def care_of(transcript: Transcript) -> Care | None:
+    """How a supportive talk goes; None for any other play."""
+    session = transcript.session
+    if session.mode.name != SUPPORTIVE or len(session.cast) < 2:
+        return None
+    course = course_of(transcript, str(session.mode.parameters.get("seeker", "")))
+    moods = [kept.mood for event in transcript.told if (kept := support_of(event)) and kept.mood is not None]
+    return Care(seeker=session.name_of(course.seeker), gauge=course.gauge, moods=tuple(moods))
 
 
 def live_of(transcript: Transcript, viewer: str, actor: str, thought: str, text: str) -> Live:

@@ -91,6 +91,16 @@ def test_every_page_is_free_of_grave_violations(
     expect(page.locator(".spot").first).to_be_visible()
     assert _grave(page) == [], "the map"
 
+    page.get_by_role("tab", name="Match").click()
+    page.locator("#match-feeling").fill("I failed my exam.")
+    page.locator("#match-find").click()
+    expect(page.locator("#match-results .found").first).to_be_visible()
+    assert _grave(page) == [], "who suits"
+    for view, shown in (("kin", ".star-mark"), ("cast", "#cast-go"), ("shelf", "#shelf-go")):
+        page.locator(f"#match [data-view={view}]").click()
+        expect(page.locator(shown).first).to_be_visible()
+        assert _grave(page) == [], view
+
     page.get_by_role("tab", name="Models").click()
     expect(page.locator(".writer-row").first).to_be_visible()
     assert _grave(page) == [], "the models"

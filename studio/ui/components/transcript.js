@@ -185,13 +185,18 @@ const curtain = (script) => h("div", { class: "curtain" },
     button("Next scene", "next", () => act("sequel"), { class: "btn btn-primary", "data-act": "sequel", "data-key": "sequel", title: "A new scene: whoever was in this one remembers it" }),
     button("Play on", "onward", () => act("onward", { turns: 12 }), { "data-act": "onward", "data-key": "onward", title: "Twelve turns more" })));
 
+// Over a supportive talk: that it is no therapy, and how whoever is listened to is doing.
+const care = (value) => h("div", { class: "care", id: "care" },
+  h("p", { class: "fine" }, "Not therapy: these are invented people. In need, talk to a real one: findahelpline.com, or your emergency number."),
+  h("div", { class: "care-gauge", id: "care-gauge", "data-moods": value.moods.join(",") }, h("span", { dir: "auto" }, value.seeker + ": " + value.gauge),
+    value.moods.length > 0 && h("span", { class: "care-bars", role: "img", "aria-label": "Moods so far, 0 to 5: " + value.moods.join(", ") }, value.moods.map((mood) => h("span", { class: "care-bar", style: "block-size:" + (3 + mood * 4) + "px" })))));
 show((script) => {
   const fresh = log.dataset.session !== script.session;
   log.dataset.session = script.session;
   log.setAttribute("aria-live", fresh ? "off" : "polite");
   const held = document.activeElement?.closest?.(".line");
   const place = held ? [...log.children].indexOf(held) : -1;
-  refill(head, script.title && h("h2", { class: "script-title", dir: "auto" }, script.title), script.subtitle && h("p", { class: "script-sub", dir: "auto" }, script.subtitle));
+  refill(head, script.title && h("h2", { class: "script-title", dir: "auto" }, script.title), script.subtitle && h("p", { class: "script-sub", dir: "auto" }, script.subtitle), script.care && care(script.care));
   refill(earlier, script.earlier > 0 && button("Show " + Math.min(script.earlier, 200) + " earlier lines", null, () => act("earlier"), { "data-key": "earlier" }));
   const wanted = new Set(script.lines.map((line) => line.id));
   for (const [id, entry] of known) if (!wanted.has(id)) { entry.node.remove(); known.delete(id); }

@@ -37,7 +37,19 @@ const rooted = (value, line) => value.opened && value.opened.tree.line.id === li
     ? [h("h3", { class: "panel-sub" }, "It rests on"), h("ul", { class: "branches" }, value.opened.tree.evidence.map((one) => branch(one, 1))), value.opened.tree.missing > 0 && h("p", { class: "fine" }, value.opened.tree.missing + " of them gone")]
     : h("p", { class: "fine" }, "It was lived through; nothing lies beneath it."),
   value.opened.conclusions.length > 0 && [h("h3", { class: "panel-sub" }, "Concluded from it"), h("ul", { class: "branches" }, value.opened.conclusions.map((one) => h("li", { class: "branch" }, h("p", { class: "branch-text", dir: "auto" }, one.text), meta(one))))]);
-const memoryLine = (value, line) => h("li", { class: line.pinned ? "memory-line memory-pinned" : "memory-line", "data-memory": line.id },
+// A line that is as it was stays the very node it was, so that a click is not lost to an answer that comes meanwhile.
+const drawn = new Map();
+const memoryLine = (value, line) => {
+  const opened = value.opened && value.opened.tree.line.id === line.id ? value.opened : null;
+  const json = JSON.stringify([line, opened, editing === line.id, openId === line.id]);
+  const known = drawn.get(line.id);
+  if (known && known.json === json && editing !== line.id) return known.node;
+  const node = newLine(value, line);
+  drawn.set(line.id, { json, node });
+  if (drawn.size > 400) drawn.delete(drawn.keys().next().value);
+  return node;
+};
+const newLine = (value, line) => h("li", { class: line.pinned ? "memory-line memory-pinned" : "memory-line", "data-memory": line.id },
   editing === line.id ? editor(line) : h("div", { class: "memory-body" }, h("p", { class: "memory-words", dir: "auto" }, line.text), h("span", { class: "memory-foot" }, weight(line.importance), meta(line))),
   editing !== line.id && verbs(line), rooted(value, line));
 const score = (label, value) => h("div", { class: "score" }, h("span", { class: "score-label" }, label),
