@@ -101,6 +101,15 @@ def test_every_page_is_free_of_grave_violations(
         expect(page.locator(shown).first).to_be_visible()
         assert _grave(page) == [], view
 
+    page.get_by_role("tab", name="Town").click()
+    page.locator("[data-resident-pick=mirela-dobre]").click()
+    page.locator("[data-resident-pick=kobus-venter]").click()
+    page.locator("#town-hours").select_option("2")
+    page.locator("#town-begin").click()
+    expect(page.locator("#town-chart")).to_be_visible()
+    expect(page.locator("#town-state")).to_have_attribute("data-state", "idle")
+    assert _grave(page) == [], "the town"
+
     page.get_by_role("tab", name="Models").click()
     expect(page.locator(".writer-row").first).to_be_visible()
     assert _grave(page) == [], "the models"

@@ -1,0 +1,1 @@
+"""The Town page: people who live by themselves, and how word gets round."""
