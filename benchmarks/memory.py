@@ -45,6 +45,7 @@ from studio.memory.keeper import MemoryKeeper
 from studio.memory.policies import POLICIES
 from studio.run_context import system_clock
 from studio.settings import Settings
+from studio.wiring import steady
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAYS, HEARERS = 5, 4
@@ -207,6 +208,7 @@ async def measured(
     """Everything but the cold start."""
     rng = random.Random(7)
     await embedder.embed(["warm"])
+    steady()  # as a served studio is
     archive = await Archive.open(f"sqlite:///{folder / 'studio.db'}")
     keeper = keeper_in(folder, archive, embedder)
     await keeper.index.open()

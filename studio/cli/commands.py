@@ -100,22 +100,34 @@ def play(
     model: ModelOption = "",
     seed: Annotated[int, typer.Option(help="The same seed repeats every choice made by chance.")] = 0,
     speaker: Annotated[str, typer.Option(help="Who speaks next: a speaker policy's name.")] = "",
+    memory: Annotated[str, typer.Option(help="What comes to mind: a memory policy's name.")] = "",
     mode: Annotated[str, typer.Option(help="How it is played: a mode's name.")] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="A parameter of the mode, as name=value.")] = None,
     json_lines: Annotated[bool, typer.Option("--json", help="One JSON object a line, a summary last.")] = False,
 ) -> None:
     """Watch a scene being played."""
     chosen = choice_of(mode or "lean", set_ or ())
-    do(_play(scene, turns, model, seed, speaker, chosen, json_lines))
+    policies = tuple(Choice(name=name) if name else None for name in (speaker, memory))
+    do(_play(scene, turns, model, seed, policies, chosen, json_lines))
 
 
-async def _play(scene: str, turns: int, model: str, seed: int, speaker: str, mode: Choice, json_lines: bool) -> None:
+async def _play(
+    scene: str,
+    turns: int,
+    model: str,
+    seed: int,
+    policies: tuple[Choice | None, ...],
+    mode: Choice,
+    json_lines: bool,
+) -> None:
+    speaks, remembers = policies
     async with opened_studio() as studio:
         chosen = studio.library.scene(scene)
         cast = studio.library.cast_of(chosen)
         engine = studio.engine(await studio.models.open(model), seed=seed)
-        policy = Choice(name=speaker) if speaker else None
-        transcript = await engine.begin(LOCAL_OWNER, chosen, cast, seed=seed, speaker_policy=policy, mode=mode)
+        transcript = await engine.begin(
+            LOCAL_OWNER, chosen, cast, seed=seed, speaker_policy=speaks, memory_policy=remembers, mode=mode
+        )
         printer: Printer = JsonPrinter(write) if json_lines else ScriptPrinter(write, live=sys.stdout.isatty())
         error = await perform(engine, transcript, turns, printer)
     if error:

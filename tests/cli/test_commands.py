@@ -99,7 +99,7 @@ def test_the_same_seed_gives_the_same_speakers(studio: Studio) -> None:
 
 
 def test_a_play_as_a_script(studio: Studio) -> None:
-    done = studio("play", SCENE, "--turns", "2", "--speaker", "round_robin")
+    done = studio("play", SCENE, "--turns", "2", "--speaker", "round_robin", "--memory", "hybrid")
     assert done.code == 0, done.err
     assert "2 turns" in done.out and "kept as session" in done.out
 
@@ -210,6 +210,7 @@ def test_the_library_is_listed_and_shown(studio: Studio) -> None:
     [
         (("play", "lift-c"), "lift-b"),
         (("play", SCENE, "--speaker", "dictator"), "round_robin"),
+        (("play", SCENE, "--memory", "elephant"), "memory_stream"),
         (("character", "show", "nobody-at-all"), "There is no character"),
         (("export", "no-such-session", "-f", "raw"), "no-such-session"),
         (("export", "no-such-session", "-f", "pdf"), "markdown"),
