@@ -52,8 +52,13 @@ const halt = () => { pause.disabled = true; status.textContent = "Pausing after 
 const say = () => {
   const text = field.value.trim();
   if (!text) { field.focus(); return; }
+  const typed = text.startsWith("//") ? null : command(text, props.value.people);
+  if (typed?.help || typed?.error) { tellSlash(typed.error); if (typed.help) { field.value = ""; grow(); } return; }
+  slashHelp.hidden = true;
+  if (typed?.press) { ({ pause, stop })[typed.press].click(); field.value = ""; grow(); return; }
   if (props.value.state === "running") return;
-  go("send", { text, to: hearer.value ? [hearer.value] : [], speaker: voice() });
+  if (typed) { go(typed.act, typed.data || {}); field.value = ""; grow(); return; }
+  go("send", { text: text.replace(/^\/\//, "/"), to: hearer.value ? [hearer.value] : [], speaker: voice() });
   field.value = "";
   grow();
 };
@@ -101,7 +106,7 @@ document.addEventListener("keydown", onkey);
 
 const group = h("span", { class: "auto-group" }, auto, turns);
 root.append(
-  status,
+  status, slashHelp,
   h("div", { class: "composer-top" }, h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "As"), seat), h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "to"), hearer)),
   h("div", { class: "composer-line" }, field, lend, send),
   h("div", { class: "composer-verbs" }, h("div", { class: "composer-run" }, next, stop, pause, group), h("div", { class: "composer-history" }, undo, redo)),

@@ -16,7 +16,7 @@ const toggle = (name) => set(name, !stage()?.hasAttribute("data-" + name));
 toggles.plays = button("Plays", "menu", () => toggle("plays"), { id: "open-plays", class: "btn btn-quiet drawer-toggle", "aria-expanded": "false", "aria-controls": "plays-panel" });
 toggles.backstage = button("Backstage", "notes", () => toggle("backstage"), { id: "open-backstage", class: "btn btn-quiet drawer-toggle drawer-toggle-end", "aria-expanded": "false", "aria-controls": "backstage-panel" });
 const menu = h("details", { class: "menu", id: "export-menu" });
-const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + P", "pause"], ["Alt + S, Escape", "stop"], ["Alt + L", "write my line"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"], ["↑ ↓", "from line to line"], ["← →", "takes of a line"]];
+const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + P", "pause"], ["Alt + S, Escape", "stop"], ["Alt + L", "write my line"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"], ["↑ ↓", "from line to line"], ["← →", "takes of a line"], ["/help", "commands to type"]];
 const keys = h("details", { class: "menu keys" }, h("summary", { class: "btn btn-quiet", "data-key": "keys" }, "Keys"),
   h("dl", { class: "menu-list" }, KEYS.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))));
 root.append(toggles.plays, keys, menu, toggles.backstage);

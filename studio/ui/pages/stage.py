@@ -103,7 +103,7 @@ class StagePage(Page):
                     live = component("live", elements.LIVE, Live())
                     with gr.Column(elem_id="prompt-desk"):
                         notice = component("notice", elements.NOTICE, Notice())
-                        controls = component("composer", elements.COMPOSER, Controls())
+                        controls = component("composer", elements.COMPOSER, Controls(), parts=["slash"])
                     export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
                 with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
                     backstage = component("backstage", elements.BACKSTAGE, Backstage())

@@ -1,0 +1,64 @@
+"""Commands typed in the composer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Prompter
+from tests.browser.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+
+def typed(stage: Stage, text: str) -> None:
+    field = stage.page.locator("#composer-text")
+    field.fill(text)
+    field.press("Enter")
+
+
+def test_commands_do_what_the_buttons_do(stage: Stage, prompter: Prompter) -> None:
+    page = stage.page
+    stage.begin("lift-b")
+    typed(stage, "/help")
+    expect(page.locator("#slash-help")).to_contain_text("/whisper name text")
+    typed(stage, "/next gulsum")
+    expect(stage.lines).to_have_count(1)
+    stage.idle()
+    assert prompter.asked[-1].caller == "gulsum-aydin"
+    typed(stage, "/as Mirela Dobre Hold the door!")
+    expect(stage.lines.filter(has_text="Hold the door!")).to_have_count(1)
+    stage.idle()
+    typed(stage, "/roll 2d6+1")
+    expect(page.locator("#transcript article").filter(has_text=re.compile(r"The dice say 2d6\+1: \d+"))).to_have_count(
+        1
+    )
+    typed(stage, "/ooc Remember the suitcase.")
+    expect(page.locator("#transcript")).to_contain_text("Remember the suitcase.")
+    typed(stage, "/undo")
+    expect(page.locator("#transcript")).not_to_contain_text("Remember the suitcase.")
+    typed(stage, "/whisper kobus I have the key.")
+    expect(page.locator("#transcript")).to_contain_text("I have the key.")
+    stage.idle()
+    asked = [one for one in prompter.asked if "I have the key" in one.text]
+    assert {one.caller for one in asked} <= {"kobus-venter"}
+
+
+def test_a_command_that_is_none_is_told_and_the_text_stays(stage: Stage) -> None:
+    page = stage.page
+    stage.begin("lift-b")
+    told = page.locator("#slash-help")
+    for text, answer in (
+        ("/dance now", "There is no command /dance"),
+        ("/as Nobody hello", "Nobody here is called “Nobody”"),
+        ("/auto many", "no number of lines"),
+        ("/roll sixteen", "is no roll"),
+        ("/ooc", "needs some text"),
+    ):
+        typed(stage, text)
+        expect(told).to_contain_text(answer)
+        expect(page.locator("#composer-text")).to_have_value(text)
+    typed(stage, "//dance is what he shouted")
+    expect(page.locator("#transcript")).to_contain_text("/dance is what he shouted")
