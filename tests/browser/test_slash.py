@@ -1,4 +1,4 @@
-"""Commands typed in the composer."""
+"""Commands typed in the composer, lines read aloud, and a scene picked by chance."""
 
 from __future__ import annotations
 
@@ -62,3 +62,38 @@ def test_a_command_that_is_none_is_told_and_the_text_stays(stage: Stage) -> None
         expect(page.locator("#composer-text")).to_have_value(text)
     typed(stage, "//dance is what he shouted")
     expect(page.locator("#transcript")).to_contain_text("/dance is what he shouted")
+
+
+def test_new_lines_are_read_aloud_once_somebody_asks_for_it(stage: Stage) -> None:
+    page = stage.page
+    page.evaluate(
+        """() => { window.heard = []; window.cancelled = 0;
+        window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+        Object.defineProperty(window, "speechSynthesis", { configurable: true, value: {
+            getVoices: () => [{ lang: "en-GB", name: "a" }, { lang: "en-US", name: "b" }, { lang: "de-DE", name: "c" }],
+            speak: (one) => window.heard.push([one.text, one.voice && one.voice.name, one.pitch]),
+            cancel: () => { window.cancelled += 1; } } }); }"""
+    )
+    stage.begin("lift-b")
+    stage.next()
+    assert page.evaluate("window.heard") == []
+    page.locator("#aloud").click()
+    expect(page.locator("#aloud")).to_have_attribute("aria-pressed", "true")
+    stage.next(2)
+    heard = page.evaluate("window.heard")
+    assert len(heard) == 2 and all("*" not in text for text, *_ in heard)
+    assert {voice for _, voice, _ in heard} <= {"a", "b"}
+    page.locator("#aloud").click()
+    stage.next()
+    assert len(page.evaluate("window.heard")) == 2 and page.evaluate("window.cancelled") == 1
+
+
+def test_a_scene_is_picked_by_chance(stage: Stage) -> None:
+    page = stage.page
+    seen = set()
+    for _ in range(4):
+        page.locator("#surprise").click()
+        seen.add(page.locator("#playbill input[name=scene]:checked").get_attribute("value"))
+    assert len(seen) > 1
+    stage.begin()
+    expect(page.locator(".script-title")).to_be_visible()

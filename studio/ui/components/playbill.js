@@ -5,6 +5,18 @@ const scenes = h("div", { class: "scene-grid", role: "radiogroup", "aria-label":
 const company = h("div", { class: "company" });
 const run = h("details", { class: "house-rules" });
 const begin = button("Begin", "next", () => start(), { id: "begin", class: "btn btn-primary btn-begin" });
+// A scene nobody has chosen yet, and who fits it: whoever its writer cast.
+const surprise = () => {
+  const others = props.value.scenes.filter((scene) => scene.id !== pick.scene);
+  if (!others.length) return;
+  const scene = others[Math.floor(Math.random() * others.length)];
+  const radio = scenes.querySelector('input[value="' + CSS.escape(scene.id) + '"]');
+  radio.checked = true;
+  choose(scene);
+  radio.closest(".scene-card").scrollIntoView({ block: "center" });
+  radio.focus({ preventScroll: true });
+};
+const surprised = button("Surprise me", "again", surprise, { id: "surprise", class: "btn btn-quiet" });
 const hint = h("p", { class: "begin-hint", role: "status", dir: "auto" });
 const writer = h("p", { class: "fine writer", dir: "auto" });
 const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" }, "What shall we play tonight?"), h("p", { class: "bill-sub" }, "Choose a scene, look over the cast, press Begin. Everyone on stage knows only what they have seen and heard."));
@@ -17,7 +29,7 @@ const own = h("section", { class: "own-scene", "aria-label": "A scene of your ow
   write("textarea", "opening", "How it opens (may stay empty)", "The kettle is already on.", { rows: 2, maxlength: 4000 }));
 own.addEventListener("input", () => cast());
 const ownScene = () => Object.fromEntries([...own.querySelectorAll("[data-part]")].map((field) => [field.dataset.part, field.value.trim()]));
-root.append(intro, goesOn, scenes, own, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, hint, writer), begin));
+root.append(intro, goesOn, scenes, own, h("section", { class: "bill-cast", "aria-label": "Cast" }, company), run, h("div", { class: "begin-bar" }, h("div", { class: "begin-say" }, hint, writer), surprised, begin));
 
 let opening = false;
 let guest = "";

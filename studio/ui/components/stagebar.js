@@ -19,7 +19,14 @@ const menu = h("details", { class: "menu", id: "export-menu" });
 const KEYS = [["Enter", "send"], ["Shift + Enter", "new line"], ["Alt + N", "next line"], ["Alt + A", "auto"], ["Alt + P", "pause"], ["Alt + S, Escape", "stop"], ["Alt + L", "write my line"], ["Alt + U", "undo"], ["Alt + R", "redo"], ["Alt + W", "to your line"], ["↑ ↓", "from line to line"], ["← →", "takes of a line"], ["/help", "commands to type"]];
 const keys = h("details", { class: "menu keys" }, h("summary", { class: "btn btn-quiet", "data-key": "keys" }, "Keys"),
   h("dl", { class: "menu-list" }, KEYS.map(([key, what]) => h("div", {}, h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)))));
-root.append(toggles.plays, keys, menu, toggles.backstage);
+const ALOUD = "greenroom-aloud";
+const hearing = () => localStorage.getItem(ALOUD) === "yes";
+const aloud = iconButton("Read new lines aloud", "sound", () => {
+  localStorage.setItem(ALOUD, hearing() ? "no" : "yes");
+  aloud.setAttribute("aria-pressed", String(hearing()));
+  tell("aloud", { on: hearing() });
+}, { id: "aloud", "aria-pressed": String(hearing()) });
+root.append(toggles.plays, aloud, keys, menu, toggles.backstage);
 
 const onkey = (event) => {
   if (!root.isConnected) { document.removeEventListener("keydown", onkey); document.removeEventListener("click", onclick); return; }
@@ -41,6 +48,7 @@ show((value) => {
   if (host) host.dataset.mode = value.mode;
   document.title = value.title ? value.title + " · Greenroom" : "Greenroom";
   keys.hidden = value.mode !== "play";
+  aloud.hidden = value.mode !== "play" || !("speechSynthesis" in window);
   menu.hidden = value.mode !== "play" || value.formats.length === 0;
   refill(menu, h("summary", { class: "btn btn-quiet", "aria-label": "Export this play", "data-key": "export" }, icon("save"), h("span", {}, "Export")),
     h("ul", { class: "menu-list" }, value.formats.map((format) => h("li", {}, h("button", { type: "button", class: "menu-item", "data-format": format.name, onclick: () => { menu.open = false; trigger("export", { format: format.name }); } },

@@ -198,6 +198,8 @@ show((script) => {
   const place = held ? [...log.children].indexOf(held) : -1;
   refill(head, script.title && h("h2", { class: "script-title", dir: "auto" }, script.title), script.subtitle && h("p", { class: "script-sub", dir: "auto" }, script.subtitle), script.care && care(script.care));
   refill(earlier, script.earlier > 0 && button("Show " + Math.min(script.earlier, 200) + " earlier lines", null, () => act("earlier"), { "data-key": "earlier" }));
+  const spokenFrom = fresh || !known.size ? script.lines.length : script.lines.findLastIndex((line) => known.has(line.id)) + 1;
+  for (const line of script.lines.slice(spokenFrom)) readAloud(line, script.people[line.actor]);
   const wanted = new Set(script.lines.map((line) => line.id));
   for (const [id, entry] of known) if (!wanted.has(id)) { entry.node.remove(); known.delete(id); }
   const seen = script.viewer;

@@ -99,7 +99,7 @@ class StagePage(Page):
                     plays = component("plays", elements.PLAYS, Plays())
                 with gr.Column(elem_id="stage-main", min_width=0):
                     bill = component("playbill", elements.BILL, Bill())
-                    script = component("transcript", elements.TRANSCRIPT, Script())
+                    script = component("transcript", elements.TRANSCRIPT, Script(), parts=["aloud"])
                     live = component("live", elements.LIVE, Live())
                     with gr.Column(elem_id="prompt-desk"):
                         notice = component("notice", elements.NOTICE, Notice())
