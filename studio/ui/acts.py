@@ -80,7 +80,7 @@ class Acts:
             "note": lambda visit, sent: console.note(visit, sent.id, sent.text),
             "keep": lambda visit, sent: changes.keep(visit),
             "discard": lambda visit, sent: changes.discard(visit),
-            "earlier": lambda visit, sent: self._desk.earlier(visit),
+            "earlier": lambda visit, sent: self._desk.earlier(visit, sent.id),
         }
 
     def _orders(self) -> dict[str, Answer]:

@@ -38,7 +38,7 @@ from studio.ui.panels import (
     safety_note,
     total_usage,
 )
-from studio.ui.present import WINDOW, Live, Script, script_of
+from studio.ui.present import WINDOW, Live, Script, script_of, visible
 from studio.ui.roster import writer_sentence
 from studio.ui.takes import takes_of
 from studio.ui.visit import Visit, is_guest
@@ -46,6 +46,8 @@ from studio.ui.writers import Writers
 from studio.wiring import Studio
 
 log = logging.getLogger("studio.ui")
+CONTEXT = 6
+"""Lines shown before one that was looked for."""
 PLAYS_LISTED = 30
 GUEST_NOTE = "You are a guest here: only this browser can open your plays again."
 
@@ -283,9 +285,12 @@ class Desk:
         seen = frame.visit and frame.visit.model_copy(update={"version": visit.version})
         return frame.model_copy(update={"visit": seen})
 
-    async def earlier(self, visit: Visit) -> Frame:
-        """Show more of the beginning."""
+    async def earlier(self, visit: Visit, line: str = "") -> Frame:
+        """Show more of the beginning; with `line`, as much as it takes to show that one."""
         window = (visit.window or WINDOW) + WINDOW
+        if line:
+            seen = [event.id for event in visible((await self.read(visit)).transcript, visit.seat)]
+            window = max(window, len(seen) - seen.index(line) + CONTEXT) if line in seen else window
         return await self.sit(visit.model_copy(update={"window": window}), visit.seat)
 
     async def mishap(self, visit: Visit, error: Exception, restore: str = "") -> Frame:

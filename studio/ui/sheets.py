@@ -8,6 +8,7 @@ from studio.domain.value import Value
 from studio.errors import Invalid
 from studio.ui.branches import Branches, branches_of
 from studio.ui.desk import Desk, Opened
+from studio.ui.finding import FindPage, find_of
 from studio.ui.frame import Frame
 from studio.ui.inspector import PromptPage
 from studio.ui.knowledge import KnowledgePage, knowledge_of
@@ -42,6 +43,7 @@ class Sheets:
             "minds": self._minds,
             "knowledge": self._knowledge,
             "timeline": self._timeline,
+            "find": self._find,
         }
         self._open: dict[str, Look] = {}
 
@@ -70,7 +72,9 @@ class Sheets:
             return frame.model_copy(update={"sheet": Sheet()})
         if frame.script is None:
             return frame
-        self._open[seen.page] = look.model_copy(update={"text": ""})
+        if look.kind != "find":
+            look = look.model_copy(update={"text": ""})
+        self._open[seen.page] = look
         return frame.model_copy(update={"sheet": await self.sheet(seen)})
 
     async def sheet(self, visit: Visit) -> Sheet:
@@ -98,3 +102,6 @@ class Sheets:
 
     async def _timeline(self, visit: Visit, opened: Opened, look: Look) -> TimelinePage:
         return timeline_of(opened.transcript, visit.seat)
+
+    async def _find(self, visit: Visit, opened: Opened, look: Look) -> FindPage:
+        return find_of(opened.transcript, visit.seat, look.text)

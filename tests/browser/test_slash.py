@@ -97,3 +97,18 @@ def test_a_scene_is_picked_by_chance(stage: Stage) -> None:
     assert len(seen) > 1
     stage.begin()
     expect(page.locator(".script-title")).to_be_visible()
+
+
+def test_a_line_is_found_and_gone_to(stage: Stage, prompter: Prompter) -> None:
+    page = stage.page
+    stage.begin("lift-b")
+    prompter.say("The suitcase smells of <i>oranges</i>.", "I see.", "So do I.")
+    stage.next(3)
+    stage.look("find")
+    page.locator("#find-text").fill("ORANGES")
+    expect(page.locator("#find-count")).to_have_text("One line")
+    expect(page.locator("#find-hits mark")).to_have_text("oranges")
+    page.locator("#find-hits button").click()
+    expect(page.locator(".line-found")).to_contain_text("smells of <i>oranges</i>")
+    page.locator("#find-text").fill("xylophone")
+    expect(page.locator("#find-count")).to_have_text("Nobody said that.")

@@ -1,6 +1,7 @@
 // Behind the scenes: who was chosen and why, what came to their mind, what it took; the company and what can be ordered.
 const BY = { rule: "by the rules of the house", model: "by the narrator’s plan", user: "by you", fallback: "as nobody else could" };
 const LOOKS = [
+  ["find", "search", "Find in the play", "a line, however long ago"],
   ["branches", "branch", "Branches", "every version of the play, and your checkpoints"],
   ["minds", "mask", "Minds and bonds", "feelings, aims, beliefs, the world"],
   ["knowledge", "ear", "Who knows what", "what each one has perceived"],

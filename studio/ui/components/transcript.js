@@ -147,9 +147,12 @@ log.addEventListener("keydown", (event) => {
 });
 
 // Somebody wants to read a line: the nearest one shown.
+let sought = "";
 heed("line", ({ id }) => {
   const node = known.get(id)?.node;
+  if (!node && props.value.earlier > 0) { sought = id; act("earlier", { id }); }
   if (!node) return;
+  sought = "";
   for (const marked of log.querySelectorAll(".line-found")) marked.classList.remove("line-found");
   node.classList.add("line-found");
   node.scrollIntoView({ block: "center" });
@@ -221,5 +224,6 @@ show((script) => {
   refill(tail, script.session && !script.lines.length && !script.draft && h("p", { class: "empty script-empty" }, "The stage is set and nobody has spoken yet. Press Next, click a face to give somebody the word, or write a line yourself."), script.draft && draft(script.draft, script.people), script.curtain && curtain(script));
   if (fresh && script.lines.length <= 3) scroller.scrollTo({ top: 0 });
   else if (fresh) document.documentElement.dataset.follow = "yes";
-  if (!fresh || script.lines.length > 3) follow();
+  if (sought && known.has(sought)) tell("line", { id: sought });
+  else if (!fresh || script.lines.length > 3) follow();
 });

@@ -35,7 +35,9 @@ SAVE_FILE = """(file) => {
   link.click();
   link.remove();
 }"""
-SHEET_PAGES = ("sheet_pages", "sheet_branches", "sheet_minds", "sheet_knowledge", "sheet_timeline", "sheet_prompt")
+SHEET_PAGES = tuple(
+    f"sheet_{name}" for name in ("pages", "branches", "minds", "knowledge", "timeline", "prompt", "find")
+)
 Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
 Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
 
