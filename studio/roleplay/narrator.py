@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,12 +89,15 @@ def _unanswered(transcript: Transcript) -> str:
 
 
 def stalled(transcript: Transcript) -> bool:
-    """Whether the last three turns say the same thing: Jaccard similarity of neighbouring lines' words ≥ 0.6."""
-    turns = [event for event in transcript.told if event.kind in TURNS][-STALL_TURNS:]
-    bags = [set(re.findall(r"\w+", event.text.lower())) for event in turns]
-    return len(bags) == STALL_TURNS and all(
-        len(a & b) / max(1, len(a | b)) >= STALL_SIMILARITY for a, b in pairwise(bags)
-    )
+    """Whether the last three turns say the same thing."""
+    turns = [event.text for event in transcript.told if event.kind in TURNS][-STALL_TURNS:]
+    return len(turns) == STALL_TURNS and alike(turns)
+
+
+def alike(texts: Sequence[str]) -> bool:
+    """Whether each says nearly what the one before said: Jaccard similarity of their words ≥ 0.6."""
+    bags = [set(re.findall(r"\w+", text.lower())) for text in texts]
+    return all(len(a & b) / max(1, len(a | b)) >= STALL_SIMILARITY for a, b in pairwise(bags))
 
 
 def rested(transcript: Transcript) -> int:

@@ -13,6 +13,7 @@ from studio.ui.frame import Frame
 from studio.ui.inspector import PromptPage
 from studio.ui.knowledge import KnowledgePage, knowledge_of
 from studio.ui.looking import Looking
+from studio.ui.metering import MeterPage, meters_of
 from studio.ui.minds import MindsPage, minds_of
 from studio.ui.sheet import Sheet
 from studio.ui.timeline import TimelinePage, timeline_of
@@ -44,6 +45,7 @@ class Sheets:
             "knowledge": self._knowledge,
             "timeline": self._timeline,
             "find": self._find,
+            "meters": self._meters,
         }
         self._open: dict[str, Look] = {}
 
@@ -105,3 +107,6 @@ class Sheets:
 
     async def _find(self, visit: Visit, opened: Opened, look: Look) -> FindPage:
         return find_of(opened.transcript, visit.seat, look.text)
+
+    async def _meters(self, visit: Visit, opened: Opened, look: Look) -> MeterPage:
+        return meters_of(opened.transcript, visit.seat)

@@ -6,6 +6,7 @@ const LOOKS = [
   ["minds", "mask", "Minds and bonds", "feelings, aims, beliefs, the world"],
   ["knowledge", "ear", "Who knows what", "what each one has perceived"],
   ["timeline", "time", "Timeline", "the play along its turns"],
+  ["meters", "gauge", "Meters", "what was cut, said again, ran long"],
   ["prompt", "inspect", "Prompts", "what the model will be told, and was told"],
 ];
 let tab = "now";

@@ -36,7 +36,7 @@ SAVE_FILE = """(file) => {
   link.remove();
 }"""
 SHEET_PAGES = tuple(
-    f"sheet_{name}" for name in ("pages", "branches", "minds", "knowledge", "timeline", "prompt", "find")
+    f"sheet_{name}" for name in ("pages", "branches", "minds", "knowledge", "timeline", "prompt", "find", "meters")
 )
 Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
 Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]

@@ -1,4 +1,4 @@
-"""Commands typed in the composer, lines read aloud, and a scene picked by chance."""
+"""Commands typed, lines read aloud and found, a scene picked by chance, meters."""
 
 from __future__ import annotations
 
@@ -112,3 +112,19 @@ def test_a_line_is_found_and_gone_to(stage: Stage, prompter: Prompter) -> None:
     expect(page.locator(".line-found")).to_contain_text("smells of <i>oranges</i>")
     page.locator("#find-text").fill("xylophone")
     expect(page.locator("#find-count")).to_have_text("Nobody said that.")
+
+
+def test_meters_show_what_was_cut_and_said_again(stage: Stage, prompter: Prompter) -> None:
+    page = stage.page
+    stage.begin("lift-b")
+    prompter.say("Open the doors now.\nMirela Dobre: I will not.\nKobus Venter: Nor I.", "We wait.", "We wait.")
+    stage.next(3)
+    stage.look("meters")
+    expect(page.locator(".sheet-meters [data-meter]").first).to_be_visible()
+    expect(page.locator("#meter-faulty")).to_contain_text("spoke for somebody else")
+    expect(page.locator("#meter-faulty .meter-cut").first).to_contain_text("Cut:")
+    expect(page.locator("#meter-stalls")).to_be_visible()
+    page.locator("#meter-faulty button").first.click()
+    expect(page.locator(".line-found")).to_be_visible()
+    stage.seat("Mirela Dobre")
+    expect(page.locator("#sheet")).to_contain_text("The meters are the director")
