@@ -26,7 +26,7 @@ const nothing = () => {
   return h("li", { class: "empty" }, h("p", {}, "No " + ONE[look.kind] + " yet. Bring one in: a card, a lorebook, a YAML file, or a zip of many."));
 };
 const draw_ = () => {
-  const value = props.value;
+  const value = current;
   const kind = look.kind;
   list.className = "holdings holdings-" + kind;
   refill(list, value.rows.map((row) => rowOf(row, kind, () => fillBar(value, draw_))), !value.rows.length && nothing());
@@ -51,6 +51,9 @@ heed("library-act", (sent) => {
 show((value) => {
   if (!value.beat) return;
   if (value.stale) { setTimeout(ask, 300); return; }
+  fetchFile(value.download);
+  if (value.seq && value.seq < asked) return;
+  current = value;
   look = { ...value.look };
   if (document.activeElement !== search) search.value = look.text;
   fillFilters(value);
@@ -77,5 +80,4 @@ show((value) => {
       if (value.detail) sheet.focus({ preventScroll: true });
     }
   }
-  fetchFile(value.download);
 });

@@ -25,12 +25,12 @@ const fillTools = (value) => {
 };
 const noteForm = () => {
   const text = h("input", { class: "field", id: "memory-note", maxlength: 500, dir: "auto", placeholder: "Something they are to know", "aria-label": "A memory written by hand" });
-  const add = () => { if (text.value.trim()) wish("write", { text: text.value.trim() }); };
+  const add = () => { const said = text.value.trim(); text.value = ""; if (said) wish("write", { text: said }); };
   text.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } });
   return h("section", { class: "recall" }, h("h2", { class: "bill-h" }, "Give them a memory"), h("div", { class: "mark-row" }, text, button("Add", "plus", add, { class: "btn btn-small", id: "memory-note-add" })));
 };
 const paint = () => {
-  const value = props.value;
+  const value = current;
   const nobody = !value.minds.length;
   empty.hidden = !nobody;
   page.hidden = nobody;
@@ -42,11 +42,11 @@ const paint = () => {
   refill(body, view(value));
   const typed = side.contains(document.activeElement) && document.activeElement.id;
   const at = typed && document.activeElement.selectionStart;
-  const kept = typed === "memory-focal" ? document.activeElement.value : null;
+  const kept = [...side.querySelectorAll("textarea, input")].filter((field) => field.id && field.value !== field.defaultValue).map((field) => [field.id, field.value]);
   side.replaceChildren(recallPanel(value), noteForm());
+  for (const [id, text] of kept) side.querySelector("#" + id).value = text;
   if (typed) {
     const again = side.querySelector("#" + typed);
-    if (kept !== null) again.value = kept;
     again?.focus({ preventScroll: true });
     if (typeof at === "number" && again?.setSelectionRange) again.setSelectionRange(at, at);
   }
@@ -54,6 +54,8 @@ const paint = () => {
 show((value) => {
   if (!value.beat) return;
   if (value.stale) { setTimeout(ask, 300); return; }
+  if (value.seq && value.seq < asked) return;
+  current = value;
   look = { ...value.look };
   if (document.activeElement !== search) search.value = look.words;
   paint();

@@ -62,9 +62,11 @@ class Look(Value):
 
 
 class Wish(Value):
-    """Something to do: with one thing (`ids` of one), with those chosen, or with everything that `look` finds."""
+    """Something to do: with one thing (`ids` of one), with those chosen, or with everything that `look` finds. `seq`
+    counts what a tab asked, so that it knows the answer to its last question."""
 
     look: Look = Look()
+    seq: int = 0
     kind: Listed = "character"
     ids: tuple[str, ...] = Field(default=(), max_length=SELECTED_MOST)
     everything: bool = False
@@ -153,6 +155,7 @@ class Shelf(Value):
     detail: Detail | None = None
     trash: tuple[Trashed, ...] = ()
     download: str = ""
+    seq: int = 0
     stale: bool = False
     beat: int = 0
 

@@ -45,9 +45,11 @@ class Look(Value):
 
 
 class Wish(Value):
-    """Something to do with memories. `act` is the id of what is to be undone."""
+    """Something to do with memories. `act` is the id of what is to be undone; `seq` counts what a tab asked, so that it
+    knows the answer to its last question."""
 
     look: Look = Look()
+    seq: int = 0
     open: Words = ""
     ids: tuple[str, ...] = Field(default=(), max_length=1000)
     text: str = Field(default="", max_length=50_000)
@@ -167,5 +169,6 @@ class Page(Value):
     known: tuple[Statement, ...] = ()
     versions: tuple[Version, ...] = ()
     recall: Recall | None = None
+    seq: int = 0
     stale: bool = False
     beat: int = 0

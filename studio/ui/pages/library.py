@@ -57,7 +57,7 @@ class LibraryPage(Page):
         """Connect the components to the catalogue, the clerk and the jobs."""
         counter = _Counter(house)
         visit, outputs = house.visit, [parts.shelf, parts.notice]
-        parts.shelf.look(counter.look, [visit], outputs, trigger_mode="always_last", **QUIET)
+        parts.shelf.look(counter.look, [visit], outputs, trigger_mode="multiple", **QUIET)
         for name, deed in counter.deeds.items():
             listener = getattr(parts.shelf, name)
             listener(counter.doing(deed), [visit], outputs, trigger_mode="multiple", **QUIET)
@@ -164,7 +164,7 @@ class _Counter:
             return self.stale(), gr.skip()
         try:
             wish = Wish.model_validate(event._data or {})
-            return await self.shelf(now, wish.look, detail=await self.opened(now, wish)), gr.skip()
+            return await self.shelf(now, wish.look, detail=await self.opened(now, wish), seq=wish.seq), gr.skip()
         except Exception as error:
             return gr.skip(), self.told(notice_of(error))
 
@@ -173,8 +173,8 @@ class _Counter:
             try:
                 wish = Wish.model_validate(event._data or {})
                 notice, download = await deed(now, wish)
-                shelf = await self.shelf(now, wish.look, detail=await self.opened(now, wish), download=download)
-                return shelf, self.told(notice)
+                shown = {"detail": await self.opened(now, wish), "download": download, "seq": wish.seq}
+                return await self.shelf(now, wish.look, **shown), self.told(notice)
             except Exception as error:
                 return gr.skip(), self.told(notice_of(error))
 

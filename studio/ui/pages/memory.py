@@ -60,7 +60,7 @@ class MemoryPage(Page):
 
         async def shown(now: Visit, wish: Wish) -> dict[str, object]:
             page = await reader.page(now, wish.look, wish.open)
-            return page.model_copy(update={"beat": desk.beat()}).model_dump(mode="json")
+            return page.model_copy(update={"seq": wish.seq, "beat": desk.beat()}).model_dump(mode="json")
 
         async def look(now: Visit, event: gr.EventData) -> tuple[object, object]:
             if not now.owner:
@@ -90,7 +90,7 @@ class MemoryPage(Page):
         async def arrive(now: Visit) -> tuple[object, object]:
             return (stale(), gr.skip()) if not now.owner else (await shown(now, Wish(look=Look())), gr.skip())
 
-        parts.mind.look(look, [visit], outputs, trigger_mode="always_last", **QUIET)
+        parts.mind.look(look, [visit], outputs, trigger_mode="multiple", **QUIET)
         for name, deed in hand.deeds.items():
             getattr(parts.mind, name)(doing(deed), [visit], outputs, trigger_mode="multiple", **QUIET)
         parts.notice.act(undo, [visit], outputs, **QUIET)

@@ -89,7 +89,7 @@ class TownPage(Page):
                 return Place(stale=True, beat=desk.beat()).model_dump(mode="json"), gr.skip()
             return await shown(now, Wish()), gr.skip()
 
-        parts.town.show(show, [visit], outputs, trigger_mode="always_last", **QUIET)
+        parts.town.show(show, [visit], outputs, trigger_mode="multiple", **QUIET)
         going = parts.town.go(go, [visit], outputs, concurrency_limit=None, trigger_mode="multiple", **QUIET)
         parts.town.stop(show, [visit], outputs, cancels=[going], **QUIET)
         entry.select(arrive, [visit], outputs, **QUIET)
