@@ -24,11 +24,11 @@ from studio.library.owners import MEDIA, Libraries
 from studio.settings import Settings
 from studio.ui import elements
 from studio.ui.acts import Acts
-from studio.ui.component import Stylesheet, stylesheet
+from studio.ui.component import Stylesheet, component, stylesheet
 from studio.ui.desk import Desk
 from studio.ui.library.deliveries import Deliveries
 from studio.ui.pages.base import PAGES, House, Page
-from studio.ui.stage_parts import StageTab, updates
+from studio.ui.stage_parts import QUIET, Told, told
 from studio.ui.theme import theme
 from studio.ui.visit import Visit, is_guest, owner_of
 from studio.wiring import Studio, steady
@@ -45,10 +45,10 @@ LIGHTS = """<button type="button" class="icon-btn" aria-label="Lights: switch be
 MASTHEAD = '<p class="wordmark">Green<i>room</i></p>'
 
 
-def build(studio: Studio, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> gr.Blocks:
+def build(desk: Desk, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> gr.Blocks:
     """The whole page. `owner` decides whose rows a visitor sees; files go in and out by `deliveries`."""
-    desk = Desk(studio)
     acts = Acts(desk)
+    settings = desk.studio.settings
     with gr.Blocks(
         title="Greenroom", analytics_enabled=False, delete_cache=(DAY_SECONDS, DAY_SECONDS), fill_width=True
     ) as page:
@@ -56,7 +56,7 @@ def build(studio: Studio, deliveries: Deliveries, *, owner: OwnerOf = owner_of) 
         browser = gr.BrowserState({"guest": "", "last": ""}, storage_key="greenroom", secret="greenroom-visit")
         with gr.Row(elem_id="masthead"):
             gr.HTML(MASTHEAD, apply_default_css=False)
-            if studio.settings.oauth_client_id:
+            if settings.oauth_client_id:
                 gr.LoginButton("Sign in", elem_id=elements.SIGN_IN)
             gr.HTML(
                 html_template=LIGHTS,
@@ -67,8 +67,8 @@ def build(studio: Studio, deliveries: Deliveries, *, owner: OwnerOf = owner_of) 
         with gr.Tabs(elem_id=elements.TABS, selected="stage") as tabs:
             laid_out = [_tab(found()) for found in sorted(PAGES.methods.values(), key=lambda found: found.order)]
         ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
-        stage = next(parts for _, parts, _ in laid_out if isinstance(parts, StageTab))
-        house = House(desk, acts, visit, browser, tabs, stage, deliveries)
+        channel = component("channel", elements.CHANNEL, Told())
+        house = House(desk, acts, visit, tabs, channel, deliveries)
         for tab, parts, entry in laid_out:
             tab.wire(parts, house, entry)
 
@@ -76,7 +76,7 @@ def build(studio: Studio, deliveries: Deliveries, *, owner: OwnerOf = owner_of) 
             remembered: object, request: gr.Request, profile: gr.OAuthProfile | None
         ) -> tuple[object, ...]:
             kept = remembered if isinstance(remembered, dict) else {}
-            mine = owner(studio.settings, profile.username if profile else None, str(kept.get("guest", "")))
+            mine = owner(settings, profile.username if profile else None, str(kept.get("guest", "")))
             now = Visit(page=str(request.session_hash or ""), owner=mine)
             try:
                 frame = await desk.arrive(now, str(kept.get("last", "")))
@@ -84,14 +84,18 @@ def build(studio: Studio, deliveries: Deliveries, *, owner: OwnerOf = owner_of) 
                 frame = (await desk.mishap(now, error)).model_copy(update={"visit": now})
             seen = frame.visit or now
             memory = {"guest": mine if is_guest(mine) else "", "last": seen.session}
-            return (updates(frame, None)[0], memory, *updates(frame, None)[2:], "ready")
+            return seen, memory, told(frame, desk.beat(), desk.channels.admit(seen.page)), "ready"
 
-        outputs = [visit, browser, *stage.parts, ready]
-        page.load(arrive, [browser], outputs, show_progress="hidden", api_visibility="private")
+        page.load(arrive, [browser], [visit, browser, channel, ready], **QUIET)
+
+        def remember(now: Visit, remembered: object) -> object:
+            return {**(remembered if isinstance(remembered, dict) else {}), "last": now.session}
+
+        channel.remember(remember, [visit, browser], [browser], trigger_mode="always_last", **QUIET)
 
         def leave(request: gr.Request) -> None:
-            desk.writers.leave(str(request.session_hash or ""))
-            acts.sheets.leave(str(request.session_hash or ""))
+            for leaving in (desk.writers.leave, acts.sheets.leave, desk.channels.leave):
+                leaving(str(request.session_hash or ""))
 
         page.unload(leave)
     page.queue(default_concurrency_limit=PLAYS_AT_ONCE, max_size=WAITING_MOST)
@@ -113,7 +117,8 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     settings = studio.settings
     deliveries = Deliveries(studio)
-    page = build(studio, deliveries, owner=owner)
+    desk = Desk(studio)
+    page = build(desk, deliveries, owner=owner)
     style = stylesheet()
 
     @asynccontextmanager
@@ -140,7 +145,10 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
-        app_kwargs={"routes": [*routes(studio.libraries, style), *deliveries.routes()], "lifespan": open_house},
+        app_kwargs={
+            "routes": [*routes(studio.libraries, style), *deliveries.routes(), desk.channels.route()],
+            "lifespan": open_house,
+        },
         prevent_thread_lock=True,
     )
     if block:

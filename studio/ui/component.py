@@ -32,7 +32,7 @@ def component(name: str, elem_id: str, value: Value, *, parts: Sequence[str] = (
     """
     return gr.HTML(
         value=value.model_dump(mode="json"),
-        html_template=f'<div class="gr-{name}"></div>',
+        html_template=f'<div class="gr-{name}" data-part="{elem_id}"></div>',
         css_template="",
         js_on_load="\n".join(map(_source, ("dom.js", *(f"{part}.js" for part in parts), f"{name}.js"))),
         apply_default_css=False,

@@ -23,6 +23,7 @@ from studio.roleplay.engine import Engine
 from studio.roleplay.lore_calling import Considered
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.speakers.base import SPEAKERS
+from studio.ui.channels import Channels
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Option, bill_of, options_of
 from studio.ui.frame import Bar, Frame
@@ -75,6 +76,7 @@ class Desk:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.writers = Writers(studio)
+        self.channels = Channels()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._background: set[asyncio.Task[int]] = set()
         self._beats = itertools.count(1)

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from studio.roleplay.steps import Streaming
 
-FRAME_SECONDS = 0.1
+FRAME_SECONDS = 0.04
+QUEUE_FRAME_SECONDS = 0.1
+"""Where frames go through Gradio's queue, which they would clog."""
 StepT = TypeVar("StepT")
 
 

@@ -127,8 +127,13 @@ def person_of(character: Character, about: str = "") -> Person:
 
 def people_of(session: Session) -> dict[str, Person]:
     """The cast by id, with the narrator and the director, who have no face."""
-    unseen = {id_: Person(id=id_, name=session.name_of(id_), initials="✦") for id_ in (NARRATOR, DIRECTOR)}
-    return unseen | {member.id: person_of(member) for member in session.cast}
+    everybody = (NARRATOR, DIRECTOR, *(member.id for member in session.cast))
+    return {id_: _somebody(session, id_) for id_ in everybody}
+
+
+def _somebody(session: Session, id_: str) -> Person:
+    member = next((one for one in session.cast if one.id == id_), None)
+    return person_of(member) if member else Person(id=id_, name=session.name_of(id_), initials="✦")
 
 
 def visible(transcript: Transcript, viewer: str) -> tuple[Event, ...]:
@@ -206,7 +211,7 @@ def live_of(transcript: Transcript, viewer: str, actor: str, thought: str, text:
         thought = ""
         if viewer not in transcript.earshot(actor):
             return Live()
-    return Live(actor=actor, person=people_of(transcript.session).get(actor), thought=thought, text=text)
+    return Live(actor=actor, person=_somebody(transcript.session, actor), thought=thought, text=text)
 
 
 class _Eyes:

@@ -19,7 +19,7 @@ from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, 
 from studio.ui.desk import Desk, Opened
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.frame import Frame
-from studio.ui.pacing import paced
+from studio.ui.pacing import FRAME_SECONDS, QUEUE_FRAME_SECONDS, paced
 from studio.ui.panels import Backstage, Controls, backstage_of, controls_of, total_usage
 from studio.ui.present import WINDOW, Live, live_of, script_of
 from studio.ui.takes import takes_of
@@ -74,7 +74,8 @@ class Run:
 
     async def frames(self, steps: AsyncGenerator[Step, None]) -> AsyncGenerator[Frame, None]:
         """Frames of one turn."""
-        async with aclosing(paced(steps)) as paced_steps:
+        swift = self.desk.channels.open(self.visit.page)
+        async with aclosing(paced(steps, FRAME_SECONDS if swift else QUEUE_FRAME_SECONDS)) as paced_steps:
             async for step in paced_steps:
                 yield self.after(step)
 

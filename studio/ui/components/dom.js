@@ -161,7 +161,12 @@ const follow = () => {
   requestAnimationFrame(() => scroller.scrollTo({ top: scroller.scrollHeight }));
 };
 
+// A value comes in Gradio's answer to something asked, or, on the stage, over the channel; `props` holds the newest.
+const given = props;
+props = { value: given.value };
 const show = (render) => {
-  watch("value", () => render(props.value));
-  if (props.value) render(props.value);
+  const take = (value) => { props.value = value; render(value); };
+  watch("value", () => take(given.value));
+  heed("part", ({ name, value }) => { if (name === root.dataset.part) take(value); });
+  if (given.value) take(given.value);
 };

@@ -12,20 +12,18 @@ from studio.registry import CardedMethod, Registry
 from studio.ui.acts import Acts
 from studio.ui.desk import Desk
 from studio.ui.library.deliveries import Deliveries
-from studio.ui.stage_parts import StageTab
 
 
 @dataclass(frozen=True)
 class House:
-    """What every page may use: the desk and its acts, the visit, the tabs to switch between, the stage to open a play
-    on, and the way for files in and out."""
+    """What every page may use: the desk and its acts, the visit, the tabs to switch between, the component that hands
+    frames on to the stage, and the way for files in and out."""
 
     desk: Desk
     acts: Acts
     visit: gr.State
-    browser: gr.BrowserState
     tabs: gr.Tabs
-    stage: StageTab
+    channel: gr.HTML
     deliveries: Deliveries
 
 

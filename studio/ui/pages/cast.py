@@ -93,7 +93,7 @@ class CastPage(Page):
                 frame = await house.desk.bill(now, guest=str(event._data["key"]))
             except Exception as error:
                 frame = await house.desk.mishap(now, error)
-            return (gr.Tabs(selected="stage"), *updates(frame, None))
+            return (gr.Tabs(selected="stage"), *updates(frame, house.desk.beat()))
 
         async def write(now: Visit, event: gr.EventData) -> AsyncGenerator[tuple[object, object], None]:
             try:
@@ -104,7 +104,7 @@ class CastPage(Page):
                 told = notice_of(error).model_copy(update={"beat": house.desk.beat()})
                 yield Pen(state="failed", beat=house.desk.beat()).model_dump(mode="json"), told.model_dump(mode="json")
 
-        tab.bench.play(play, [visit], [house.tabs, visit, house.browser, *house.stage.parts], **QUIET)
+        tab.bench.play(play, [visit], [house.tabs, visit, house.channel], **QUIET)
         writing = tab.bench.write(write, [visit], [tab.pen, tab.notice], concurrency_limit=None, **QUIET)
         tab.pen.stop(
             lambda: Pen(state="stopped", beat=house.desk.beat()).model_dump(mode="json"),

@@ -113,9 +113,9 @@ class LibraryPage(Page):
                     frame = await desk.bill(now, chosen=str(sent["scene"])[:100])
             except Exception as error:
                 frame = await desk.mishap(now, error)
-            return (gr.Tabs(selected="stage"), *updates(frame, None))
+            return (gr.Tabs(selected="stage"), *updates(frame, desk.beat()))
 
-        outputs = [house.tabs, visit, house.browser, *house.stage.parts]
+        outputs = [house.tabs, visit, house.channel]
         parts.shelf.play(play, [visit], outputs, **QUIET)
 
 

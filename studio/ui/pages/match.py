@@ -66,14 +66,14 @@ class MatchPage(Page):
             return await meetings.answered(now, Wish(), meetings.show)
 
         entry.select(arrive, [visit], outputs, **QUIET)
-        stage = [house.tabs, visit, house.browser, *house.stage.parts]
+        stage = [house.tabs, visit, house.channel]
 
         async def talk(now: Visit, event: gr.EventData) -> tuple[object, ...]:
             try:
                 frame = await meetings.seeking.begin(now, Wish.model_validate(event._data or {}))
             except Exception as error:
                 return (*(gr.skip() for _ in stage), meetings.told(notice_of(error)))
-            return (gr.Tabs(selected="stage"), *updates(frame, None), gr.skip())
+            return (gr.Tabs(selected="stage"), *updates(frame, house.desk.beat()), gr.skip())
 
         async def bill(now: Visit, event: gr.EventData) -> tuple[object, ...]:
             sent = event._data or {}
@@ -82,7 +82,7 @@ class MatchPage(Page):
                 frame = await house.desk.bill(now, chosen=chosen, guest=guest)
             except Exception as error:
                 return (*(gr.skip() for _ in stage), meetings.told(notice_of(error)))
-            return (gr.Tabs(selected="stage"), *updates(frame, None), gr.skip())
+            return (gr.Tabs(selected="stage"), *updates(frame, house.desk.beat()), gr.skip())
 
         parts.match.talk(talk, [visit], [*stage, parts.notice], **QUIET)
         parts.match.bill(bill, [visit], [*stage, parts.notice], **QUIET)

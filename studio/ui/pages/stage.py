@@ -25,7 +25,7 @@ from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.present import Live, Script
 from studio.ui.repertory import Repertory
 from studio.ui.sheet import Sheet
-from studio.ui.stage_parts import QUIET, StageTab, updates
+from studio.ui.stage_parts import QUIET, StageTab, told, updates
 from studio.ui.visit import Visit
 
 SAVE_FILE = """(file) => {
@@ -49,37 +49,51 @@ class _Wire:
     answer to the last is still being shown, and its component would wait for ever.
     """
 
-    def __init__(self, tab: StageTab, desk: Desk, visit: gr.State, browser: gr.BrowserState) -> None:
+    def __init__(self, desk: Desk, visit: gr.State, channel: gr.HTML) -> None:
         self.desk = desk
-        self.inputs = [visit, browser]
-        self.outputs = [visit, browser, *tab.parts]
+        self.inputs = [visit]
+        self.outputs = [visit, channel]
 
     def click(self, listener: Any, answer: Answer, **options: Any) -> Any:
         """One frame in answer."""
 
-        async def handler(now: Visit, remembered: object, event: gr.EventData) -> tuple[object, ...]:
+        async def handler(now: Visit, event: gr.EventData) -> tuple[object, ...]:
             try:
-                return updates(await answer(now, event._data or {}), remembered)
+                return updates(await answer(now, event._data or {}), self.desk.beat())
             except Exception as error:
-                return updates(await self.desk.mishap(now, error), remembered)
+                return updates(await self.desk.mishap(now, error), self.desk.beat())
 
         return listener(handler, self.inputs, self.outputs, **QUIET, **{"trigger_mode": "multiple", **options})
 
     def flow(self, listener: Any, stream: Stream) -> Any:
         """Frames as they come, however many visitors are being played for."""
 
-        async def handler(
-            now: Visit, remembered: object, event: gr.EventData
-        ) -> AsyncGenerator[tuple[object, ...], None]:
+        async def handler(now: Visit, event: gr.EventData) -> AsyncGenerator[tuple[object, ...], None]:
             data = event._data or {}
             try:
                 async with aclosing(stream(now, data)) as frames:
                     async for frame in frames:
-                        yield updates(frame, remembered)
+                        async for update in self._sent(now.page, frame):
+                            yield update
             except Exception as error:
-                yield updates(await self.desk.mishap(now, error, restore=str(data.get("text", ""))), remembered)
+                frame = await self.desk.mishap(now, error, restore=str(data.get("text", "")))
+                async for update in self._sent(now.page, frame):
+                    yield update
 
         return listener(handler, self.inputs, self.outputs, **QUIET, concurrency_limit=None, trigger_mode="multiple")
+
+    async def _sent(self, page: str, frame: Frame) -> AsyncGenerator[tuple[object, ...], None]:
+        """A frame over the page's socket where it has one, else as Gradio's output. Gradio keeps the visit either way,
+        and keeps it before the page sees what goes with it, so that no answer to what is seen can overtake it."""
+        desk = self.desk
+        if not desk.channels.open(page):
+            yield updates(frame, desk.beat())
+            return
+        if frame.visit is not None:
+            yield updates(Frame(visit=frame.visit), desk.beat())
+        message = told(frame, desk.beat())
+        if message["parts"] and not desk.channels.tell(page, message):
+            yield updates(frame, desk.beat())
 
 
 class StagePage(Page):
@@ -117,7 +131,7 @@ class StagePage(Page):
         """Connect the components to the desk."""
         tab, desk = parts, house.desk
         acts = house.acts
-        wire = _Wire(tab, desk, house.visit, house.browser)
+        wire = _Wire(desk, house.visit, house.channel)
 
         def play(now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
             return acts.stream(now, Sent.model_validate(data))
@@ -127,6 +141,7 @@ class StagePage(Page):
 
         acting = (tab.bill, tab.script, tab.backstage, tab.controls, tab.plays, tab.notice, tab.sheet)
         running = [wire.flow(tab.bill.begin, begin), *(wire.flow(part.act, play) for part in acting)]
+        wire.flow(house.channel.act, play)
         stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
         wire.click(stopped.then, lambda now, data: desk.stopped(now))
         wire.click(
@@ -135,10 +150,10 @@ class StagePage(Page):
             trigger_mode="always_last",
         )
         wire.click(entry.select, lambda now, data: desk.fresh_bill(now))
-        _wire_export(tab, acts.repertory, house.visit)
+        _wire_export(tab, acts.repertory, house)
 
 
-def _wire_export(tab: StageTab, repertory: Repertory, visit: gr.State) -> None:
+def _wire_export(tab: StageTab, repertory: Repertory, house: House) -> None:
     """The chosen format becomes a file, which the page then fetches by itself. Gradio keeps a copy of its own."""
     folder = Path(tempfile.mkdtemp(prefix="greenroom-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -147,9 +162,9 @@ def _wire_export(tab: StageTab, repertory: Repertory, visit: gr.State) -> None:
         try:
             path = await repertory.export(now, str(event._data["format"]), folder)
         except Exception as error:
-            told = notice_of(error).model_copy(update={"beat": repertory.desk.beat()})
-            return gr.DownloadButton(value=None), told.model_dump(mode="json")
+            notice = notice_of(error).model_copy(update={"beat": repertory.desk.beat()})
+            return gr.DownloadButton(value=None), told(Frame(notice=notice), notice.beat)
         return gr.DownloadButton(value=str(path)), gr.skip()
 
-    exported = tab.bar.export(export, [visit], [tab.export_file, tab.notice], **QUIET)
+    exported = tab.bar.export(export, [house.visit], [tab.export_file, house.channel], **QUIET)
     exported.success(None, [tab.export_file], None, js=SAVE_FILE, api_visibility="private")

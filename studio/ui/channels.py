@@ -1,0 +1,191 @@
+"""Open pages and the way to each: a socket beside Gradio's queue, over which the stage is told what changes.
+
+A frame through the queue costs some 25 ms of processor time, most of it spent on making components anew; over a socket
+it costs what its JSON costs. Where there can be no socket, the queue carries everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from pydantic_core import to_json
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from studio.domain.event import DIRECTOR
+from studio.domain.value import Value
+
+TICKET_BYTES = 24
+WAITING_MOST = 200
+"""Messages a page may lag behind by; then its socket is closed, and it catches up when it comes back."""
+GOING_AWAY = 1001
+UNKNOWN = 4404
+
+
+class Place(Value):
+    """Where a page is: the play it shows, up to which version, and from which chair. `name` and `role` are told to the
+    others at the table; empty for the owner's own pages."""
+
+    session: str = ""
+    version: int = -1
+    seat: str = DIRECTOR
+    name: str = ""
+    role: str = ""
+
+
+class _Line:
+    """What waits to be sent over one socket."""
+
+    def __init__(self) -> None:
+        self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MOST)
+
+    def put(self, message: bytes) -> bool:
+        """Whether there was room for it."""
+        try:
+            self.waiting.put_nowait(message)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+
+class Channels:
+    """One for the whole process. Pages are known by Gradio's name for them, sockets by a ticket nobody can guess."""
+
+    def __init__(self) -> None:
+        self._tickets: dict[str, str] = {}
+        self._pages: dict[str, str] = {}
+        self._lines: dict[str, _Line] = {}
+        self._places: dict[str, Place] = {}
+        self._playing: dict[str, str] = {}
+        self.on_company: Callable[[str], None] = lambda session: None
+
+    # --- who is here ----------------------------------------------------------------------------------------------
+
+    def admit(self, page: str) -> str:
+        """The ticket with which a page opens its socket; the same for as long as the page stays."""
+        if page not in self._pages:
+            self._pages[page] = secrets.token_urlsafe(TICKET_BYTES)
+            self._tickets[self._pages[page]] = page
+        return self._pages[page]
+
+    def leave(self, page: str) -> None:
+        """A page was closed."""
+        self._tickets.pop(self._pages.pop(page, ""), None)
+        place = self._places.pop(page, None)
+        self.hang_up(page)
+        if place and place.session:
+            self.on_company(place.session)
+
+    def take_place(self, page: str, place: Place) -> None:
+        """Note where a page is now."""
+        before = self._places.get(page, Place())
+        self._places[page] = place
+        if (before.session, before.seat) != (place.session, place.seat):
+            for session in {before.session, place.session} - {""}:
+                self.on_company(session)
+
+    def place(self, page: str) -> Place:
+        """Where a page was last seen."""
+        return self._places.get(page, Place())
+
+    def at(self, session: str) -> Iterator[tuple[str, Place]]:
+        """The pages that show a play and can be reached, and where they sit."""
+        for page, place in list(self._places.items()):
+            if session and place.session == session and page in self._lines:
+                yield page, place
+
+    def others(self, session: str, page: str) -> list[tuple[str, Place]]:
+        """Those of them that are not this page."""
+        return [(other, place) for other, place in self.at(session) if other != page]
+
+    # --- who plays ------------------------------------------------------------------------------------------------
+
+    def playing(self, session: str, page: str) -> None:
+        """A page lets a play run."""
+        self._playing[session] = page
+
+    def rests(self, session: str, page: str) -> None:
+        """It runs no more."""
+        if self._playing.get(session) == page:
+            del self._playing[session]
+
+    def runs_elsewhere(self, session: str, page: str) -> bool:
+        """Whether another page lets this play run."""
+        return self._playing.get(session, page) != page
+
+    # --- telling --------------------------------------------------------------------------------------------------
+
+    def open(self, page: str) -> bool:
+        """Whether a page has its socket."""
+        return page in self._lines
+
+    def tell(self, page: str, message: dict[str, Any]) -> bool:
+        """Send a page something; whether it is on its way."""
+        line = self._lines.get(page)
+        if line is None:
+            return False
+        if line.put(to_json(message)):
+            return True
+        self.hang_up(page)
+        return False
+
+    def moved(self, session: str, page: str) -> None:
+        """Let every other page of a play look at it anew."""
+        for other, _ in self.others(session, page):
+            self.tell(other, {"moved": True})
+
+    def hang_up(self, page: str) -> None:
+        """Close a page's socket; it may come back."""
+        line = self._lines.pop(page, None)
+        if line is not None:
+            while not line.waiting.empty():
+                line.waiting.get_nowait()
+            line.waiting.put_nowait(None)
+
+    # --- the socket -----------------------------------------------------------------------------------------------
+
+    def route(self) -> WebSocketRoute:
+        """`/house/channel/{ticket}`: from here to the page; what a page sends is not read."""
+        return WebSocketRoute("/house/channel/{ticket}", self._serve)
+
+    async def _serve(self, socket: WebSocket) -> None:
+        page = self._tickets.get(socket.path_params["ticket"])
+        await socket.accept()
+        if page is None:
+            await socket.close(UNKNOWN)
+            return
+        self.hang_up(page)
+        line = self._lines[page] = _Line()
+        if session := self.place(page).session:
+            self.on_company(session)
+        listening = asyncio.create_task(_until_gone(socket))
+        sending = asyncio.create_task(_send(socket, line))
+        try:
+            await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (listening, sending):
+                task.cancel()
+            await asyncio.gather(listening, sending, return_exceptions=True)
+            if self._lines.get(page) is line:
+                del self._lines[page]
+                if session := self.place(page).session:
+                    self.on_company(session)
+            if socket.application_state is not WebSocketState.DISCONNECTED:
+                with suppress(RuntimeError, WebSocketDisconnect):
+                    await socket.close(GOING_AWAY)
+
+
+async def _until_gone(socket: WebSocket) -> None:
+    with suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_bytes()
+
+
+async def _send(socket: WebSocket, line: _Line) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while (message := await line.waiting.get()) is not None:
+            await socket.send_text(message.decode())
