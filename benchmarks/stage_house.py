@@ -78,7 +78,7 @@ async def plant(studio: Studio, events: int) -> None:
     """A play of so many events for whoever sits at this machine."""
     engine = studio.engine(await studio.models.open())
     people = cast(PEOPLE)
-    archive = scene(people, 1).model_copy(update={"end": Ending()})
+    archive = scene(people, 1).model_copy(update={"end": Ending(max_turns=10_000)})
     transcript = await engine.begin(LOCAL_OWNER, archive, people, seed=1, memory_policy=Choice(name="recent_window"))
     session = transcript.session
     at, parent = session.updated_at, session.tip
@@ -105,6 +105,7 @@ async def plant(studio: Studio, events: int) -> None:
             parent = event.id
         session = await studio.archive.sessions.append(session, batch)
         events -= len(batch)
+    await engine.remember(await studio.archive.sessions.transcript(LOCAL_OWNER, session.id))
 
 
 async def start(arguments: argparse.Namespace) -> gr.Blocks:

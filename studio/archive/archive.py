@@ -8,6 +8,7 @@ from studio.archive import integrity
 from studio.archive.acts import ActStore
 from studio.archive.catalogue import Catalogue
 from studio.archive.database import BUSY_TIMEOUT_SECONDS, Clock, Database, utc_now
+from studio.archive.invitations import InvitationStore
 from studio.archive.jobs import JobStore
 from studio.archive.memories import MemoryStore
 from studio.archive.opening import opened
@@ -19,14 +20,15 @@ from studio.archive.trails import TrailStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `trails`, `prompts`, `memories`, `preferences`, `acts`; what is
-    made for the library: `revisions`, `sketches`, `pictures`, its `catalogue`; and long work, `jobs`."""
+    """Everything durable, in one database: `sessions`, `trails`, `invitations`, `prompts`, `memories`, `preferences`,
+    `acts`; what is made for the library: `revisions`, `sketches`, `pictures`, its `catalogue`; long work: `jobs`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
         self.sessions = SessionStore(database, clock)
         self.trails = TrailStore(database, clock)
+        self.invitations = InvitationStore(database, clock)
         self.prompts = PromptStore(database)
         self.memories = MemoryStore(database)
         self.preferences = PreferenceStore(database)

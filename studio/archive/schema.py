@@ -125,6 +125,24 @@ trail = Table(
 )
 """The steps of undo and redo of a session."""
 
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session", ID, ForeignKey("session.id"), nullable=False),
+    Column("owner", NAME, nullable=False),
+    Column("token", ID, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("character", NAME, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("revoked_at", TIME),
+    Index(None, "session"),
+    Index(None, "token", unique=True),
+)
+"""Chairs at a session given to others. `token`: the SHA-256 of what opens it, in hex; itself it is kept nowhere."""
+
 memory = Table(
     "memory",
     metadata,

@@ -13,6 +13,7 @@ from studio.archive.database import RowError
 from studio.archive.schema import (
     draft,
     event,
+    invitation,
     memory,
     memory_change,
     memory_erased,
@@ -235,7 +236,7 @@ def destroy(connection: Connection, ids: Collection[str]) -> None:
     for id_ in ids:
         connection.execute(insert(purge), {"session": id_})
         forget(connection, memory.c.session == id_)
-        for table in (draft, trail, prompt, event, session_body, purge, memory_erased):
+        for table in (draft, trail, invitation, prompt, event, session_body, purge, memory_erased):
             connection.execute(delete(table).where(table.c.session == id_))
         connection.execute(delete(session).where(session.c.id == id_))
     memory_text.wipe(connection)

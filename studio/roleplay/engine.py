@@ -194,7 +194,7 @@ class Engine:
     async def directed(self, transcript: Transcript, turn: Turn) -> happenings.Direction:
         """The narrator's call, if anything calls for it; else the plan as the log has it."""
         stage, muted = self.stage(transcript), standing_orders(transcript).muted
-        others = tuple(member for member in stage if member.id not in (turn.as_, *muted))
+        others = tuple(member for member in stage if member.id not in turn.played.union(muted))
         policy = SPEAKERS.build(policy_of(transcript))
         plan, fresh = narrator.planned(transcript)
         found = narrator.occasions(transcript)
@@ -235,7 +235,7 @@ class Engine:
         if waited_for:
             return waited_for
         muted = standing_orders(transcript).muted
-        others = tuple(member for member in stage if member.id not in (turn.as_, *muted))
+        others = tuple(member for member in stage if member.id not in turn.played.union(muted))
         if not others:
             return None
         situation = everyone.model_copy(update={"stage": others})

@@ -224,8 +224,8 @@ def may_end(transcript: Transcript) -> bool:
 
 
 def waits_for(situation: Situation, turn: Turn) -> Decision | None:
-    """The seated person's own turn, when they asked to be waited for and somebody just spoke to them."""
-    if not (turn.wait and turn.as_):
+    """A person's own turn, when they are to be waited for and somebody just spoke to whom they play."""
+    if not (turn.wait and turn.played):
         return None
     handed = claimed(situation)
-    return handed.model_copy(update={"by": "user"}) if handed and handed.speaker == turn.as_ else None
+    return handed.model_copy(update={"by": "user"}) if handed and handed.speaker in turn.played else None

@@ -67,8 +67,9 @@ class Turn(Value):
     """What a person asks for. All fields empty: go on by yourselves, one turn.
 
     `line` spoken as character `as_` (their seat); `whisper` to the narrator, or to the characters in `to`; `speaker`
-    nominates who is next; `answer` False stores the line and stops; `wait` stops when `as_` was spoken to, for them to
-    answer. `lent`: what the line was before the person looked it over, where a model drafted it.
+    nominates who is next; `answer` False stores the line and stops; `wait` stops when one that a person plays was
+    spoken to, for them to answer. `people`: the other characters that somebody at the table plays; no model speaks for
+    them. `lent`: what the line was before the person looked it over, where a model drafted it.
     """
 
     line: str = ""
@@ -78,7 +79,13 @@ class Turn(Value):
     speaker: str = ""
     answer: bool = True
     wait: bool = False
+    people: tuple[str, ...] = ()
     lent: Lent | None = None
+
+    @property
+    def played(self) -> frozenset[str]:
+        """The characters that persons play."""
+        return frozenset({self.as_, *self.people} - {""})
 
     @property
     def speaks(self) -> bool:

@@ -52,7 +52,7 @@ async def play_turn(
     decision = production.decided(transcript, turn, direction)
     if decision:
         yield Decided(decision=decision)
-    if decision is None or decision.speaker == turn.as_:
+    if decision is None or decision.speaker in turn.played:
         if direction.parts:
             noted = production.scribe.noted(transcript, "The narrator had nothing to add.", direction)
             transcript = await production.scribe.store(transcript, noted)

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from pydantic import ConfigDict, Field
 
 from studio.domain.value import Value
-from studio.errors import Invalid
+from studio.errors import Invalid, UserError
 from studio.ui.changes import Changes
 from studio.ui.console import Console
 from studio.ui.desk import Desk
@@ -17,6 +17,7 @@ from studio.ui.performance import Performance
 from studio.ui.repertory import Repertory
 from studio.ui.run import AUTO_MOST, Budget
 from studio.ui.sheets import Look, Sheets
+from studio.ui.tables import Tables
 from studio.ui.visit import Visit
 
 
@@ -48,7 +49,8 @@ class Acts:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.sheets = Sheets(desk)
+        self.tables = Tables(desk)
+        self.sheets = Sheets(desk, self.tables)
         self._changes = Changes(desk)
         self._console = Console(self._changes)
         self.repertory = Repertory(desk)
@@ -98,8 +100,11 @@ class Acts:
         }
 
     def _plays(self) -> dict[str, Answer]:
-        desk, repertory = self._desk, self.repertory
+        desk, repertory, tables = self._desk, self.repertory, self.tables
         return {
+            "invite": lambda visit, sent: tables.invite(visit, sent.kind, sent.id, sent.name, sent.yes),
+            "revoke": lambda visit, sent: tables.revoke(visit, sent.id),
+            "catch-up": lambda visit, sent: desk.caught_up(visit),
             "pause": lambda visit, sent: desk.paused(visit),
             "seat": lambda visit, sent: desk.sit(visit, sent.id),
             "open": lambda visit, sent: desk.open(visit, sent.id),
@@ -133,8 +138,14 @@ class Acts:
     async def stream(self, visit: Visit, sent: Sent) -> AsyncGenerator[Frame, None]:
         """The frames of an act; those that answer at once have one.
 
-        Raises: Invalid for an act nobody knows; what the verb raises.
+        Raises: Invalid for an act nobody knows; UserError for what the visitor's chair does not allow; what the verb
+            raises.
         """
+        if not visit.owner:
+            raise UserError("This page was left so long that the studio has let it go. Reload it; nothing is lost.")
+        if refused := await self.tables.refused(visit, sent.act, nominates=bool(sent.speaker)):
+            yield refused
+            return
         if sent.act in self.answers:
             yield await self.sheets.refreshed(await self.answers[sent.act](visit, sent), visit)
             return

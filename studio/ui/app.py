@@ -26,9 +26,10 @@ from studio.ui import elements
 from studio.ui.acts import Acts
 from studio.ui.component import Stylesheet, component, stylesheet
 from studio.ui.desk import Desk
+from studio.ui.frame import Told, told
 from studio.ui.library.deliveries import Deliveries
 from studio.ui.pages.base import PAGES, House, Page
-from studio.ui.stage_parts import QUIET, Told, told
+from studio.ui.stage_parts import QUIET
 from studio.ui.theme import theme
 from studio.ui.visit import Visit, is_guest, owner_of
 from studio.wiring import Studio, steady
@@ -38,7 +39,11 @@ OwnerOf = Callable[[Settings, str | None, str], str]
 DAY_SECONDS = 86_400
 PLAYS_AT_ONCE = 32
 WAITING_MOST = 256
+PAGES_KEPT = 2000
+"""Pages whose visit is kept; of more, those used longest ago are let go, and say so when they come back."""
 ANYWHERE = "0.0.0.0"
+INVITED = "invite"
+"""What an invitation's link carries its token in."""
 LIGHTS = """<button type="button" class="icon-btn" aria-label="Lights: switch between day and night">
 <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z"/>
 </svg></button>"""
@@ -52,7 +57,7 @@ def build(desk: Desk, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> g
     with gr.Blocks(
         title="Greenroom", analytics_enabled=False, delete_cache=(DAY_SECONDS, DAY_SECONDS), fill_width=True
     ) as page:
-        visit = gr.State(Visit())
+        visit = gr.State(Visit(), time_to_live=DAY_SECONDS)
         browser = gr.BrowserState({"guest": "", "last": ""}, storage_key="greenroom", secret="greenroom-visit")
         with gr.Row(elem_id="masthead"):
             gr.HTML(MASTHEAD, apply_default_css=False)
@@ -79,21 +84,23 @@ def build(desk: Desk, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> g
             mine = owner(settings, profile.username if profile else None, str(kept.get("guest", "")))
             now = Visit(page=str(request.session_hash or ""), owner=mine)
             try:
-                frame = await desk.arrive(now, str(kept.get("last", "")))
+                token = str(request.query_params.get(INVITED, ""))
+                frame = await (acts.tables.join(now, token) if token else desk.arrive(now, str(kept.get("last", ""))))
             except Exception as error:
-                frame = (await desk.mishap(now, error)).model_copy(update={"visit": now})
+                frame = await desk.astray(now, error)
             seen = frame.visit or now
-            memory = {"guest": mine if is_guest(mine) else "", "last": seen.session}
+            memory = {"guest": mine if is_guest(mine) else "", "last": "" if seen.chair else seen.session}
             return seen, memory, told(frame, desk.beat(), desk.channels.admit(seen.page)), "ready"
 
         page.load(arrive, [browser], [visit, browser, channel, ready], **QUIET)
 
         def remember(now: Visit, remembered: object) -> object:
-            return {**(remembered if isinstance(remembered, dict) else {}), "last": now.session}
+            kept = remembered if isinstance(remembered, dict) else {}
+            return kept if now.chair else {**kept, "last": now.session}
 
         channel.remember(remember, [visit, browser], [browser], trigger_mode="always_last", **QUIET)
 
-        def leave(request: gr.Request) -> None:
+        async def leave(request: gr.Request) -> None:
             for leaving in (desk.writers.leave, acts.sheets.leave, desk.channels.leave):
                 leaving(str(request.session_hash or ""))
 
@@ -145,6 +152,7 @@ def launch(studio: Studio, *, owner: OwnerOf = owner_of, block: bool = True) -> 
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
+        state_session_capacity=PAGES_KEPT,
         app_kwargs={
             "routes": [*routes(studio.libraries, style), *deliveries.routes(), desk.channels.route()],
             "lifespan": open_house,

@@ -27,7 +27,7 @@ class Changes:
         desk = self.desk
         async with desk.lock(visit):
             transcript = await desk.read_to_write(visit)
-            await work(await desk.writers.engine(visit), transcript)
+            await work(await desk.engine(visit), transcript)
             opened = await desk.read(visit)
         return desk.frame(visit.model_copy(update={"retry": None, "again": ""}), opened, notice=notice)
 
@@ -112,7 +112,7 @@ class Changes:
         """Make the unfinished line part of the play, as it is."""
 
         async def work(engine: Engine, transcript: Transcript) -> Transcript:
-            draft = await engine.archive.sessions.draft(visit.owner, visit.session)
+            draft = await engine.archive.sessions.draft(visit.house, visit.session)
             if draft is None:
                 return transcript
             kept = Turn(line=draft.text, as_=draft.actor, answer=False)
@@ -124,5 +124,5 @@ class Changes:
 
     async def discard(self, visit: Visit) -> Frame:
         """Let the unfinished line go."""
-        await self.desk.studio.archive.sessions.drop_draft(visit.owner, visit.session)
+        await self.desk.studio.archive.sessions.drop_draft(visit.house, visit.session)
         return self.desk.frame(visit, await self.desk.read(visit))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from pydantic_core import to_json
@@ -27,18 +27,22 @@ UNKNOWN = 4404
 
 
 class Place(Value):
-    """Where a page is: the play it shows, up to which version, and from which chair. `name` and `role` are told to the
-    others at the table; empty for the owner's own pages."""
+    """Where a page is: the play it shows, up to which version, and through whose eyes.
+
+    `house`: whose play it is; `chair`: the invitation the page came by, empty for the owner's own; `plays`: whether the
+    one it sees through is played by a person here.
+    """
 
     session: str = ""
     version: int = -1
     seat: str = DIRECTOR
-    name: str = ""
-    role: str = ""
+    house: str = ""
+    chair: str = ""
+    plays: bool = False
 
 
-class _Line:
-    """What waits to be sent over one socket."""
+class Line:
+    """What waits to be sent over one socket; None: nothing more."""
 
     def __init__(self) -> None:
         self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MOST)
@@ -58,9 +62,11 @@ class Channels:
     def __init__(self) -> None:
         self._tickets: dict[str, str] = {}
         self._pages: dict[str, str] = {}
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, Line] = {}
         self._places: dict[str, Place] = {}
         self._playing: dict[str, str] = {}
+        self._newest: dict[str, int] = {}
+        self._awaited: dict[str, str] = {}
         self.on_company: Callable[[str], None] = lambda session: None
 
     # --- who is here ----------------------------------------------------------------------------------------------
@@ -87,6 +93,12 @@ class Channels:
         if (before.session, before.seat) != (place.session, place.seat):
             for session in {before.session, place.session} - {""}:
                 self.on_company(session)
+        if place.session and place.version > self._newest.get(place.session, -1):
+            self._newest[place.session] = place.version
+            self.moved(place.session, page)
+        if before.session != place.session and not any(before.session == one.session for one in self._places.values()):
+            self._newest.pop(before.session, None)
+            self._awaited.pop(before.session, None)
 
     def place(self, page: str) -> Place:
         """Where a page was last seen."""
@@ -104,14 +116,31 @@ class Channels:
 
     # --- who plays ------------------------------------------------------------------------------------------------
 
-    def playing(self, session: str, page: str) -> None:
-        """A page lets a play run."""
+    @contextmanager
+    def playing(self, session: str, page: str) -> Iterator[None]:
+        """While inside, a page lets a play run; the others are told when it begins and when it is over."""
         self._playing[session] = page
+        self._awaited.pop(session, None)
+        self.moved(session, page)
+        try:
+            yield
+        finally:
+            self._playing.pop(session, None)
+            self.moved(session, page)
 
-    def rests(self, session: str, page: str) -> None:
-        """It runs no more."""
-        if self._playing.get(session) == page:
-            del self._playing[session]
+    def people(self, session: str, page: str) -> frozenset[str]:
+        """The characters that persons on other pages play now. The owner's own pages count once there is a guest."""
+        others = [place for other, place in self.at(session) if other != page]
+        shared = self.place(page).chair or any(place.chair for place in others)
+        return frozenset(place.seat for place in others if place.plays and (shared or place.chair))
+
+    def awaits(self, session: str, character: str) -> None:
+        """It is the turn of a character that a person plays."""
+        self._awaited[session] = character
+
+    def awaited(self, session: str) -> str:
+        """Whose turn it is, where a play waits for a person."""
+        return self._awaited.get(session, "")
 
     def runs_elsewhere(self, session: str, page: str) -> bool:
         """Whether another page lets this play run."""
@@ -146,6 +175,21 @@ class Channels:
                 line.waiting.get_nowait()
             line.waiting.put_nowait(None)
 
+    @contextmanager
+    def listening(self, page: str) -> Iterator[Line]:
+        """While inside, what a page is told waits in the line."""
+        self.hang_up(page)
+        line = self._lines[page] = Line()
+        if session := self.place(page).session:
+            self.on_company(session)
+        try:
+            yield line
+        finally:
+            if self._lines.get(page) is line:
+                del self._lines[page]
+                if session := self.place(page).session:
+                    self.on_company(session)
+
     # --- the socket -----------------------------------------------------------------------------------------------
 
     def route(self) -> WebSocketRoute:
@@ -158,22 +202,14 @@ class Channels:
         if page is None:
             await socket.close(UNKNOWN)
             return
-        self.hang_up(page)
-        line = self._lines[page] = _Line()
-        if session := self.place(page).session:
-            self.on_company(session)
-        listening = asyncio.create_task(_until_gone(socket))
-        sending = asyncio.create_task(_send(socket, line))
-        try:
-            await asyncio.wait((listening, sending), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (listening, sending):
-                task.cancel()
-            await asyncio.gather(listening, sending, return_exceptions=True)
-            if self._lines.get(page) is line:
-                del self._lines[page]
-                if session := self.place(page).session:
-                    self.on_company(session)
+        with self.listening(page) as line:
+            tasks = asyncio.create_task(_until_gone(socket)), asyncio.create_task(_send(socket, line))
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
             if socket.application_state is not WebSocketState.DISCONNECTED:
                 with suppress(RuntimeError, WebSocketDisconnect):
                     await socket.close(GOING_AWAY)
@@ -185,7 +221,7 @@ async def _until_gone(socket: WebSocket) -> None:
             await socket.receive_bytes()
 
 
-async def _send(socket: WebSocket, line: _Line) -> None:
+async def _send(socket: WebSocket, line: Line) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while (message := await line.waiting.get()) is not None:
             await socket.send_text(message.decode())

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from collections.abc import Callable
 from typing import Literal
 from weakref import WeakValueDictionary
 
-from studio.domain.event import DIRECTOR, Draft, Event
+from studio.domain.event import DIRECTOR
 from studio.domain.memory import Recalled
 from studio.domain.session import Decision
-from studio.domain.trail import Trail
 from studio.domain.transcript import Transcript
-from studio.domain.value import Value
 from studio.errors import Conflict, NotFound, StudioError, UserError
 from studio.export.base import EXPORTERS
 from studio.library import Library
@@ -23,10 +22,11 @@ from studio.roleplay.engine import Engine
 from studio.roleplay.lore_calling import Considered
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.speakers.base import SPEAKERS
-from studio.ui.channels import Channels
+from studio.ui.channels import Channels, Place
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Option, bill_of, options_of
-from studio.ui.frame import Bar, Frame
+from studio.ui.frame import Bar, Frame, told
+from studio.ui.opened import Opened
 from studio.ui.panels import (
     Backstage,
     Controls,
@@ -40,7 +40,9 @@ from studio.ui.panels import (
     total_usage,
 )
 from studio.ui.present import WINDOW, Live, Script, script_of, visible
+from studio.ui.rights import rights_of
 from studio.ui.roster import writer_sentence
+from studio.ui.table import Table, turn_of
 from studio.ui.takes import takes_of
 from studio.ui.visit import Visit, is_guest
 from studio.ui.writers import Writers
@@ -53,23 +55,6 @@ PLAYS_LISTED = 30
 GUEST_NOTE = "You are a guest here: only this browser can open your plays again."
 
 
-class Opened(Value):
-    """A play as read for one answer to the page: the transcript, and the whole tree it is a path of."""
-
-    transcript: Transcript
-    tree: tuple[Event, ...]
-    draft: Draft | None = None
-    trail: Trail = Trail()
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether something was undone here, or the play once went on from here."""
-        events, session = self.transcript.events, self.transcript.session
-        tip = events[-1].id if events else None
-        onward = tip if tip is not None else session.follows
-        return self.trail.forward_from(tip) is not None or any(event.parent == onward for event in self.tree)
-
-
 class Desk:
     """One for the whole process. What is a visitor's own is keyed by the page of their visit."""
 
@@ -78,6 +63,7 @@ class Desk:
         self.writers = Writers(studio)
         self.channels = Channels()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._catching: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._background: set[asyncio.Task[int]] = set()
         self._beats = itertools.count(1)
         self._pausing: set[str] = set()
@@ -103,6 +89,12 @@ class Desk:
         self._pausing.discard(visit.session)
         return asked
 
+    async def engine(self, visit: Visit) -> Engine:
+        """The engine this visit's lines are made with: at somebody else's table the host's, while the host is there."""
+        hosts = (page for page, place in self.channels.at(visit.session) if visit.chair and not place.chair)
+        lender = next(hosts, visit.page)
+        return await self.writers.engine(visit.model_copy(update={"page": lender}))
+
     async def library(self, visit: Visit) -> Library:
         """What this visit's owner can play: what ships with the studio, and their own. Raises: StorageError."""
         return await self.studio.workshop(visit.owner).library()
@@ -110,18 +102,18 @@ class Desk:
     async def read(self, visit: Visit) -> Opened:
         """The play this visit looks at. Raises: NotFound, also for another owner's."""
         sessions = self.studio.archive.sessions
-        transcript = await sessions.transcript(visit.owner, visit.session)
+        transcript = await sessions.transcript(visit.house, visit.session)
         tree = await sessions.tree(transcript.session)
         return Opened.model_construct(
             transcript=transcript,
             tree=tree,
-            draft=await sessions.draft(visit.owner, visit.session),
+            draft=await sessions.draft(visit.house, visit.session),
             trail=await self.studio.archive.trails.get(transcript.session),
         )
 
     async def read_to_write(self, visit: Visit) -> Transcript:
         """The play, to be written to. Raises: Conflict when this tab has not seen its newest state."""
-        transcript = await self.studio.archive.sessions.transcript(visit.owner, visit.session)
+        transcript = await self.studio.archive.sessions.transcript(visit.house, visit.session)
         if transcript.session.version != visit.version:
             raise Conflict(
                 "It was changed in another tab or window since this one showed it. Reload to see it as it is."
@@ -145,20 +137,22 @@ class Desk:
         transcript = opened.transcript
         session = transcript.session
         curtain = curtain or happenings.over(transcript)
-        ready = "The curtain is down." if curtain else "Ready"
-        visit = visit.model_copy(update={"version": session.version})
+        visit = self.placed(visit, session.version)
+        rights = rights_of(visit)
+        controls = self._controls(visit, opened, state, status or ("The curtain is down." if curtain else ""))
         model = self.writers.chosen(visit)
         name = model.name if model else session.model
         return Frame(
             visit=visit,
-            bar=self.bar("play", session.title),
+            bar=self.bar("play" if rights.host else "guest", session.title),
             script=script_of(
                 transcript,
                 visit.seat,
                 takes=takes_of(opened.tree, transcript.told, visit.seat),
                 window=visit.window or WINDOW,
-                draft=opened.draft,
+                draft=None if controls.elsewhere else opened.draft,
                 curtain=curtain,
+                directs=rights.direct,
             ),
             live=Live(),
             backstage=backstage_of(
@@ -169,14 +163,51 @@ class Desk:
                 decision or last_decision(transcript),
                 recalled,
                 lore,
+                guest=not rights.host,
             ),
-            controls=controls_of(
-                transcript, visit.seat, state=state, status=status or ready, can_redo=opened.can_redo, beat=self.beat()
-            ),
+            controls=controls,
             notice=notice or Notice(beat=self.beat()),
         )
 
-    def bar(self, mode: Literal["bill", "play"], title: str = "") -> Bar:
+    def _controls(self, visit: Visit, opened: Opened, state: State, status: str) -> Controls:
+        """The composer: what runs on another page runs here too, and cannot be stopped from here."""
+        session = opened.transcript.session
+        elsewhere = self.channels.runs_elsewhere(session.id, visit.page)
+        if elsewhere:
+            state, status = "running", "Somebody else lets the play go on…"
+        elif awaited := self.channels.awaited(session.id):
+            status = status or turn_of(session, awaited, visit.seat)
+        return controls_of(
+            opened.transcript,
+            visit.seat,
+            state=state,
+            status=status or "Ready",
+            can_redo=opened.can_redo,
+            beat=self.beat(),
+            rights=rights_of(visit),
+            elsewhere=elsewhere,
+        )
+
+    def placed(self, visit: Visit, version: int) -> Visit:
+        """The visit as it sees a version of its play, noted where others at the play can find it."""
+        visit = visit.model_copy(update={"version": version})
+        at = Place(
+            session=visit.session,
+            version=version,
+            seat=visit.seat,
+            house=visit.house,
+            chair=visit.chair,
+            plays=visit.plays,
+        )
+        self.channels.take_place(visit.page, at)
+        return visit
+
+    def overheard(self, visit: Visit, live: Callable[[str], Live]) -> None:
+        """Show the other pages at a play the line that is being made, as far as each may perceive it."""
+        for page, place in self.channels.others(visit.session, visit.page):
+            self.channels.tell(page, told(Frame(live=live(place.seat))))
+
+    def bar(self, mode: Literal["bill", "play", "guest"], title: str = "") -> Bar:
         """The bar, with the formats a play can leave in."""
         formats = options_of(EXPORTERS) if mode == "play" else ()
         return Bar(mode=mode, title=title, formats=formats)
@@ -209,17 +240,10 @@ class Desk:
         before = await self.studio.archive.sessions.get(visit.owner, follows) if follows else None
         model = self.writers.chosen(visit)
         directs = bool(model and model.capabilities.directs)
-        visit = visit.model_copy(
-            update={
-                "session": "",
-                "version": -1,
-                "seat": DIRECTOR,
-                "retry": None,
-                "again": "",
-                "follows": follows,
-            }
-        )
+        away = {"session": "", "seat": DIRECTOR, "retry": None, "again": "", "follows": follows}
+        visit = self.placed(visit.left().model_copy(update=away), -1)
         return Frame(
+            table=Table(),
             visit=visit,
             bar=self.bar("bill"),
             bill=bill_of(
@@ -250,18 +274,30 @@ class Desk:
 
     async def fresh_bill(self, visit: Visit) -> Frame:
         """The bill anew, where it is what the page shows: the library or the model may have changed meanwhile."""
-        return Frame() if visit.session else Frame(bill=(await self.bill(visit, follows=visit.follows)).bill)
+        return (
+            Frame()
+            if visit.session or not visit.owner
+            else Frame(bill=(await self.bill(visit, follows=visit.follows)).bill)
+        )
 
     # --- opening and looking ------------------------------------------------------------------------------------
 
     async def open(self, visit: Visit, session: str) -> Frame:
         """Show a play, as its director. Raises: NotFound."""
         if session != visit.session:
-            visit = visit.model_copy(update={"seat": DIRECTOR, "window": 0})
+            visit = visit.left().model_copy(update={"seat": DIRECTOR, "window": 0})
         visit = visit.model_copy(update={"session": session, "retry": None, "again": ""})
         async with self.lock(visit):
             frame = self.frame(visit, await self.read(visit))
         return frame.model_copy(update={"plays": await self.plays(visit)})
+
+    async def caught_up(self, visit: Visit) -> Frame:
+        """The play as it stands, also while another page lets it go on. Raises: NotFound."""
+        if not visit.session:
+            return Frame()
+        async with self._catching.setdefault(visit.page, asyncio.Lock()):
+            frame = self.frame(visit, await self.read(visit))
+        return frame.model_copy(update={"notice": None, "live": None if frame.controls_run else frame.live})
 
     async def arrive(self, visit: Visit, last: str) -> Frame:
         """A visitor comes (back): to the play they left, else to the bill."""
@@ -311,6 +347,14 @@ class Desk:
         controls = self.frame(visit, opened).controls
         given_back = controls and controls.model_copy(update={"restore": restore if lost else ""})
         return Frame(notice=notice, controls=given_back, live=Live())
+
+    async def astray(self, visit: Visit, error: Exception) -> Frame:
+        """The page of somebody who could not come where they wanted to: the bill, and why."""
+        notice = notice_of(error).model_copy(update={"beat": self.beat()})
+        try:
+            return (await self.bill(visit)).model_copy(update={"notice": notice})
+        except StudioError:
+            return Frame(visit=visit, notice=notice)
 
     # --- after the turn -----------------------------------------------------------------------------------------
 

@@ -13,8 +13,9 @@ from studio.roleplay.preview import preview
 from studio.roleplay.prompt_log import prompt_of
 from studio.roleplay.scribe import turn_start
 from studio.roleplay.steps import Turn
-from studio.ui.desk import Desk, Opened
+from studio.ui.desk import Desk
 from studio.ui.inspector import Call, PromptPage, asker, call_of, figures_after, figures_before, may_look
+from studio.ui.opened import Opened
 from studio.ui.panels import total_usage
 from studio.ui.visit import Visit
 
@@ -36,7 +37,7 @@ class Looking:
         if not may_look(event, visit.seat):
             return page.model_copy(update={"note": "You see the prompts of your own character alone."})
         archive, session = self.desk.studio.archive, opened.transcript.session
-        engine = await self.desk.writers.engine(visit)
+        engine = await self.desk.engine(visit)
         request = await prompt_of(archive, session, event.id) or engine.prompts.of(event)
         if request is None:
             why = "A person wrote this line." if event.provenance is None else "Its prompt was not kept."
@@ -57,7 +58,7 @@ class Looking:
         if speaker and speaker not in transcript.present:
             name = transcript.session.name_of(speaker)
             return page.model_copy(update={"note": f"{name} is not on stage, so nothing would be asked for them."})
-        engine = await self.desk.writers.engine(visit)
+        engine = await self.desk.engine(visit)
         turn = Turn(speaker=speaker) if seated or not text.strip() else Turn(line=text, speaker=speaker)
         found = await preview(engine, transcript, turn)
         spent = total_usage(opened.tree)

@@ -19,6 +19,7 @@ from studio.roleplay.orders import pending_beats, policy_of, standing_orders
 from studio.roleplay.speakers.base import SPEAKERS
 from studio.ui.forms import Option, options_of
 from studio.ui.present import Person, people_of, person_of
+from studio.ui.rights import Rights
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 PLACES = MappingProxyType(
@@ -97,7 +98,8 @@ class Controls(Value):
     """The composer. `state` is idle, running or stopped; `status` says it in words.
 
     `voices`: those the director may speak one line for. `draft`: the line a model writes in the person's stead; None
-    while there is none. `restore` gives back a text that could not be sent. `beat` makes each answer new to the page.
+    while there is none. `restore` gives back a text that could not be sent. `rights`: what can be done from here;
+    `elsewhere`: another page lets the play run, and this one cannot stop it. `beat` makes each answer new to the page.
     """
 
     state: State = "idle"
@@ -111,6 +113,8 @@ class Controls(Value):
     can_redo: bool = False
     draft: str | None = None
     restore: str = ""
+    rights: Rights = Rights()
+    elsewhere: bool = False
     beat: int = 0
 
     def drafted(self, text: str) -> Controls:
@@ -149,17 +153,18 @@ def backstage_of(
     decision: Decision | None = None,
     recalled: Sequence[Recalled] = (),
     lore: Sequence[Considered] | None = None,
+    guest: bool = False,
 ) -> Backstage:
-    """The side panel. A seated player sees the figures, and what is theirs."""
+    """The side panel. A seated player sees the figures, and what is theirs; a guest no figures."""
     people = people_of(transcript.session)
-    figures = usage_lines(usage, model)
+    figures = () if guest else usage_lines(usage, model)
     directing = viewer == DIRECTOR
     speaker = decision.speaker if decision else ""
     traces = last_lore(transcript, speaker) if lore is None else lore
     if viewer not in (DIRECTOR, speaker):
         name = people[viewer].name if viewer in people else viewer
         return Backstage(
-            usage=figures, hidden=f"You are in {name}’s seat. The director’s notes are out of sight from there."
+            usage=figures, hidden=f"You see with {name}’s eyes. The director’s notes are out of sight from there."
         )
     return Backstage(
         speaker=people.get(speaker),
@@ -260,6 +265,8 @@ def controls_of(
     can_redo: bool,
     beat: int = 0,
     draft: str | None = None,
+    rights: Rights | None = None,
+    elsewhere: bool = False,
 ) -> Controls:
     """The composer for this viewer."""
     session = transcript.session
@@ -287,6 +294,8 @@ def controls_of(
         can_redo=can_redo,
         draft=draft,
         beat=beat,
+        rights=rights or Rights(),
+        elsewhere=elsewhere,
     )
 
 

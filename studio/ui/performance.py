@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 
 from studio.domain.character import Character
 from studio.domain.event import DIRECTOR, NARRATOR, Event
@@ -18,11 +18,12 @@ from studio.roleplay.engine import Engine
 from studio.roleplay.epilogue import epilogue
 from studio.roleplay.steps import Lent, Step, Streaming, Turn
 from studio.roleplay.understudy import Understudy
-from studio.ui.desk import Desk, Opened
+from studio.ui.desk import Desk
 from studio.ui.feedback import notice_of
 from studio.ui.forms import Casting
 from studio.ui.frame import Frame
 from studio.ui.nights import night
+from studio.ui.opened import Opened
 from studio.ui.run import Budget, Run
 from studio.ui.visit import Visit
 
@@ -38,7 +39,7 @@ class Performance:
         sessions = self.desk.studio.archive.sessions
         before = await sessions.transcript(visit.owner, visit.follows) if visit.follows else None
         scene, cast = await self._cast(visit, casting, before)
-        engine = await self.desk.writers.engine(visit)
+        engine = await self.desk.engine(visit)
         earlier = await sessions.list(visit.owner, query=scene.title, limit=200)
         titled = scene.model_copy(update={"title": night(scene.title, frozenset(play.title for play in earlier))})
         transcript = await engine.begin(
@@ -53,7 +54,7 @@ class Performance:
         )
         seat = casting.seat if casting.seat in {member.id for member in cast} else DIRECTOR
         begun = {"session": transcript.session.id, "seat": seat, "window": 0, "follows": ""}
-        visit = visit.model_copy(update=begun)
+        visit = visit.left().model_copy(update=begun)
         frame = self.desk.frame(visit, _opened(transcript, transcript.events))
         yield frame.model_copy(update={"plays": await self.desk.plays(visit)})
 
@@ -131,14 +132,14 @@ class Performance:
     async def impersonate(self, visit: Visit, as_: str, hint: str) -> AsyncGenerator[Frame, None]:
         """A line for the person to change and say, written into their composer as it comes; the play stays as it is."""
         speaker = _seated(visit) or as_
-        async with self.desk.lock(visit):
+        async with self._stage(visit):
             transcript = await self.desk.read_to_write(visit)
             run = Run(self.desk, visit, _opened(transcript, transcript.events))
             name = transcript.session.name_of(speaker).split()[0]
             status = f"A line for {name} is being written…"
             yield run.started(status)
             lent: Lent | None = None
-            steps = Understudy(await self.desk.writers.engine(visit)).impersonate(transcript, speaker, hint.strip())
+            steps = Understudy(await self.desk.engine(visit)).impersonate(transcript, speaker, hint.strip())
             try:
                 async with aclosing(steps) as spoken:
                     async for step in spoken:
@@ -164,12 +165,13 @@ class Performance:
         Raises: Conflict and other UserErrors when nothing was written.
         """
         budget = budget or Budget()
-        async with self.desk.lock(visit):
+        async with self._stage(visit):
             run = await self._run(visit, budget)
             self.desk.unpause(visit)
+            turn = turn.model_copy(update={"people": tuple(sorted(run.people))})
             yield run.started()
             try:
-                engine = await self.desk.writers.engine(visit)
+                engine = await self.desk.engine(visit)
                 for number in range(budget.turns):
                     run.count = f" ({number + 1} of {budget.turns})" if budget.turns > 1 else ""
                     steps = engine.regenerate(run.transcript, again) if again else engine.advance(run.transcript, turn)
@@ -186,11 +188,11 @@ class Performance:
     async def _once(
         self, visit: Visit, steps: Callable[[Engine, Transcript], AsyncGenerator[Step, None]], status: str
     ) -> AsyncGenerator[Frame, None]:
-        async with self.desk.lock(visit):
+        async with self._stage(visit):
             run = await self._run(visit, Budget())
             yield run.started(status)
             try:
-                engine = await self.desk.writers.engine(visit)
+                engine = await self.desk.engine(visit)
                 async with aclosing(run.frames(steps(engine, run.transcript))) as frames:
                     async for frame in frames:
                         yield frame
@@ -199,6 +201,13 @@ class Performance:
             except (ModelError, StorageError) as error:
                 notice = notice_of(error).model_copy(update={"beat": self.desk.beat()})
                 yield self.desk.frame(run.visit, await self.desk.read(visit), status="Not finished", notice=notice)
+
+    @asynccontextmanager
+    async def _stage(self, visit: Visit) -> AsyncIterator[None]:
+        """The play for this visit alone; the others at it see that it runs."""
+        async with self.desk.lock(visit):
+            with self.desk.channels.playing(visit.session, visit.page):
+                yield
 
     async def _run(self, visit: Visit, budget: Budget) -> Run:
         transcript = await self.desk.read_to_write(visit)

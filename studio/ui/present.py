@@ -76,7 +76,8 @@ class Care(Value):
 
 
 class Script(Value):
-    """The transcript component. `earlier`: how many older lines are not shown; `closed`: the scene has its epilogue."""
+    """The transcript component. `earlier`: how many older lines are not shown; `closed`: the scene has its epilogue;
+    `directs`: whether lines can be changed from here."""
 
     session: str = ""
     title: str = ""
@@ -88,6 +89,7 @@ class Script(Value):
     closed: bool = False
     draft: Line | None = None
     viewer: str = DIRECTOR
+    directs: bool = True
     care: Care | None = None
 
 
@@ -150,6 +152,7 @@ def script_of(
     window: int = WINDOW,
     draft: Draft | None = None,
     curtain: str = "",
+    directs: bool = True,
 ) -> Script:
     """The script as this viewer sees it, its newest `window` lines.
 
@@ -190,6 +193,7 @@ def script_of(
         closed=any(event.parts.get(EPILOGUE) for event in transcript.told[-EPILOGUE_NEAR:]),
         draft=Line(id="draft", kind="speech", actor=unfinished.actor, text=unfinished.text) if unfinished else None,
         viewer=viewer,
+        directs=directs,
         care=care_of(transcript),
     )
 

@@ -7,7 +7,6 @@ from contextlib import aclosing
 
 from pydantic import Field
 
-from studio.domain.event import DIRECTOR
 from studio.domain.memory import Recalled
 from studio.domain.provenance import Usage
 from studio.domain.session import Decision
@@ -16,12 +15,14 @@ from studio.domain.value import Value
 from studio.errors import ModelError, StorageError
 from studio.roleplay.lore_calling import Considered
 from studio.roleplay.steps import Committed, Decided, Ended, Recollected, Step, Streaming, Turn
-from studio.ui.desk import Desk, Opened
+from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.frame import Frame
+from studio.ui.opened import Opened
 from studio.ui.pacing import FRAME_SECONDS, QUEUE_FRAME_SECONDS, paced
 from studio.ui.panels import Backstage, Controls, backstage_of, controls_of, total_usage
 from studio.ui.present import WINDOW, Live, live_of, script_of
+from studio.ui.rights import rights_of
 from studio.ui.takes import takes_of
 from studio.ui.visit import Visit
 
@@ -67,6 +68,7 @@ class Run:
         self.halted = ""
         self.count = ""
         self.said = False
+        self.people = desk.channels.people(visit.session, visit.page)
 
     def started(self, status: str = "The stage is set…") -> Frame:
         """The page goes quiet and shows that something is under way."""
@@ -94,9 +96,15 @@ class Run:
             self.recalled, self.lore = step.memories, step.considered
             return Frame(backstage=self.backstage())
         if isinstance(step, Streaming):
-            return Frame(live=live_of(self.transcript, self.visit.seat, step.actor, step.thought, step.text))
+            said = step
+
+            def live(seat: str) -> Live:
+                return live_of(self.transcript, seat, said.actor, said.thought, said.text)
+
+            self.desk.overheard(self.visit, live)
+            return Frame(live=live(self.visit.seat))
         self.transcript = step.transcript
-        self.visit = self.visit.model_copy(update={"version": self.transcript.session.version})
+        self.visit = self.desk.placed(self.visit, self.transcript.session.version)
         if isinstance(step, Ended):
             self.curtain, self.over = step.reason, True
             return Frame(visit=self.visit)
@@ -105,8 +113,9 @@ class Run:
     def decided(self, decision: Decision) -> Frame:
         """Somebody was chosen."""
         self.decision, self.recalled, self.lore = decision, (), ()
-        if decision.speaker == self.visit.seat:
+        if decision.speaker in self.people | {self.visit.seat}:
             self.over = True
+            self.desk.channels.awaits(self.visit.session, decision.speaker)
             return Frame(backstage=self.backstage())
         live = live_of(self.transcript, self.visit.seat, decision.speaker, "", "")
         name = self.transcript.session.name_of(decision.speaker).split()[0] if live.actor else "Somebody else"
@@ -118,15 +127,14 @@ class Run:
         if step.event.usage is not None:
             self.spent += step.event.usage
             self.taken += step.event.usage
-        script = script_of(self.transcript, self.visit.seat, takes=self.takes, window=self.visit.window or WINDOW)
+        window, directs = self.visit.window or WINDOW, rights_of(self.visit).direct
+        script = script_of(self.transcript, self.visit.seat, takes=self.takes, window=window, directs=directs)
         return Frame(visit=self.visit, script=script, live=Live(), backstage=self.backstage())
 
     async def settled(self) -> Frame:
         """The turn is over; the play as it stands."""
         opened = await self.desk.read(self.visit)
-        name = opened.transcript.session.name_of(self.visit.seat)
-        yours = self.over and not self.curtain and self.visit.seat != DIRECTOR
-        status = f"It is your turn, {name}." if yours else self.halted
+        status = self.halted
         if not self.over and self.decision is None and not self.said:
             status = "Choose who speaks next."
         frame = self.desk.frame(
@@ -152,7 +160,14 @@ class Run:
     def backstage(self) -> Backstage:
         """The side panel as far as known."""
         return backstage_of(
-            self.transcript, self.visit.seat, self.spent, self.model, self.decision, self.recalled, self.lore
+            self.transcript,
+            self.visit.seat,
+            self.spent,
+            self.model,
+            self.decision,
+            self.recalled,
+            self.lore,
+            guest=not rights_of(self.visit).host,
         )
 
     def controls(self, status: str, draft: str | None = None) -> Controls:
@@ -165,4 +180,5 @@ class Run:
             can_redo=False,
             draft=draft,
             beat=self.desk.beat(),
+            rights=rights_of(self.visit),
         )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from studio.domain.value import Value
 from studio.errors import Invalid
 from studio.ui.branches import Branches, branches_of
-from studio.ui.desk import Desk, Opened
+from studio.ui.desk import Desk
 from studio.ui.finding import FindPage, find_of
 from studio.ui.frame import Frame
 from studio.ui.inspector import PromptPage
@@ -15,7 +15,10 @@ from studio.ui.knowledge import KnowledgePage, knowledge_of
 from studio.ui.looking import Looking
 from studio.ui.metering import MeterPage, meters_of
 from studio.ui.minds import MindsPage, minds_of
+from studio.ui.opened import Opened
 from studio.ui.sheet import Sheet
+from studio.ui.table import TablePage
+from studio.ui.tables import Tables
 from studio.ui.timeline import TimelinePage, timeline_of
 from studio.ui.visit import Visit
 
@@ -35,8 +38,9 @@ class Sheets:
     """The sheets by name. Each shows a seated player what is theirs to know and nothing else. Which one a tab has open
     is kept here by its page, so that it can be opened while a turn is being played."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, tables: Tables) -> None:
         self.desk = desk
+        self.tables = tables
         self.looking = Looking(desk)
         self.pages: dict[str, Page] = {
             "branches": self._branches,
@@ -46,6 +50,7 @@ class Sheets:
             "timeline": self._timeline,
             "find": self._find,
             "meters": self._meters,
+            "table": self._table,
         }
         self._open: dict[str, Look] = {}
 
@@ -57,11 +62,13 @@ class Sheets:
         if look.kind and look.kind not in self.pages:
             raise Invalid(f"There is nothing called '{look.kind}' to look into. Reload the page.")
         self._open[visit.page] = look
+        self.tables.leave(visit.page)
         return Frame(sheet=await self.sheet(visit))
 
     def leave(self, page: str) -> None:
         """A tab was closed."""
         self._open.pop(page, None)
+        self.tables.leave(page)
 
     async def refreshed(self, frame: Frame, visit: Visit) -> Frame:
         """A frame with the open sheet made anew, where the frame shows another state of the play."""
@@ -107,6 +114,9 @@ class Sheets:
 
     async def _find(self, visit: Visit, opened: Opened, look: Look) -> FindPage:
         return find_of(opened.transcript, visit.seat, look.text)
+
+    async def _table(self, visit: Visit, opened: Opened, look: Look) -> TablePage:
+        return await self.tables.page(visit, opened)
 
     async def _meters(self, visit: Visit, opened: Opened, look: Look) -> MeterPage:
         return meters_of(opened.transcript, visit.seat)

@@ -6,6 +6,7 @@ import re
 import secrets
 
 from studio.domain.event import DIRECTOR
+from studio.domain.invitation import Role
 from studio.domain.value import Value
 from studio.roleplay.steps import Lent, Turn
 from studio.settings import Settings
@@ -19,6 +20,9 @@ class Visit(Value):
     """One tab of one visitor. `page` is the tab's own key; `version` is that of the session as this tab last showed it,
     so that a second tab cannot write over what it has not seen. `retry` and `again`: what a failed turn asked for;
     `lent`: the line a model last drafted, for the one `lent_to`; `follows`: the play a new one is to go on from.
+
+    At somebody else's play, `host` is its owner, `chair` the invitation that led here, and `role` and `calls` what it
+    allows; all empty at one's own.
     """
 
     page: str = ""
@@ -35,6 +39,24 @@ class Visit(Value):
     lent: Lent | None = None
     lent_to: str = ""
     follows: str = ""
+    host: str = ""
+    chair: str = ""
+    role: str = ""
+    calls: bool = True
+
+    @property
+    def house(self) -> str:
+        """Whose rows the play shown here lies among."""
+        return self.host or self.owner
+
+    @property
+    def plays(self) -> bool:
+        """Whether whoever looks on plays the one they see through."""
+        return self.seat != DIRECTOR and self.role != Role.WATCHER
+
+    def left(self) -> Visit:
+        """Back among one's own plays."""
+        return self.model_copy(update={"host": "", "chair": "", "role": "", "calls": True})
 
 
 def serves_strangers(settings: Settings) -> bool:

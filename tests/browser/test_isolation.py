@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from studio.ui import elements
 from tests.browser.conftest import Prompter, Served
 from tests.browser.stage import Stage, arrived
 
@@ -46,16 +47,13 @@ def test_anothers_session_id_opens_nothing(visitor: Callable[..., Stage], served
     )
     page = bo.page
     config = page.evaluate("fetch('config').then(answer => answer.json())")
-    opening = next(
-        event
-        for event in config["dependencies"]
-        if any(name == "act" for _, name in event["targets"]) and len(event["outputs"]) > 5
-    )
+    composer = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == elements.COMPOSER)
+    opening = next(event for event in config["dependencies"] if [composer, "act"] in event["targets"])
     answer = page.evaluate(
         """async ([fn_index, trigger_id, id]) => {
             const session_hash = "borrowed";
             await fetch("gradio_api/queue/join", { method: "POST", headers: { "Content-Type": "application/json" },
-              body: JSON.stringify({ data: [null, { guest: "", last: id }], fn_index, trigger_id, session_hash,
+              body: JSON.stringify({ data: [null], fn_index, trigger_id, session_hash,
                                      event_data: { act: "open", id } }) });
             const stream = await fetch("gradio_api/queue/data?session_hash=" + session_hash);
             return await stream.text();

@@ -22,6 +22,7 @@ REVISIONS = (
     "living_memories",
     "acts",
     "prompts",
+    "invitations",
 )
 """Oldest first; the last is the schema of `schema.py`."""
 

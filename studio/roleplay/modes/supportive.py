@@ -140,10 +140,10 @@ class Supportive(Mode):
         if turn.speaker:
             return Decision(speaker=turn.speaker, reason="You gave them the word.", by="user")
         last = next((event.actor for event in reversed(transcript.told) if event.kind in TURNS), "")
-        free = [id_ for id_ in pair if id_ not in (last, turn.as_)]
-        if not free and turn.as_ in pair and last != turn.as_:
+        free = [id_ for id_ in pair if id_ not in turn.played | {last}]
+        if not free and turn.played & {*pair} - {last}:
             return None
-        free = free or [id_ for id_ in pair if id_ != turn.as_]
+        free = free or [id_ for id_ in pair if id_ not in turn.played]
         if not free:
             return None
         listens = free[0] == course.supporter

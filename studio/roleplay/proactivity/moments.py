@@ -99,13 +99,13 @@ def _newest(texts: Sequence[str]) -> str:
     return " ".join(kept)
 
 
-def deciders(stage: Sequence[Character], moment: Event, seat: str) -> tuple[Character, ...]:
-    """Those who perceived the moment and may speak up: everybody on stage but whoever just spoke, and the one a person
-    plays."""
+def deciders(stage: Sequence[Character], moment: Event, played: frozenset[str]) -> tuple[Character, ...]:
+    """Those who perceived the moment and may speak up: everybody on stage but whoever just spoke, and those whom
+    persons play."""
     return tuple(
         member
         for member in stage
-        if member.id != seat
+        if member.id not in played
         and member.id in moment.audience
         and not (moment.kind in TURNS and moment.actor == member.id)
     )

@@ -83,7 +83,7 @@ class SpeakingUp:
         asked = self._asked()
         if asked is not None:
             yield Decided(decision=asked)
-            if asked.speaker != self.turn.as_:
+            if asked.speaker not in self.turn.played:
                 async with aclosing(self._line(asked, direction, None)) as line:
                     async for step in line:
                         yield step
@@ -97,7 +97,7 @@ class SpeakingUp:
         if self.turn.speaker:
             return Decision(speaker=self.turn.speaker, reason="You gave them the word.", by="user")
         stage = self.production.stage(self.play)
-        others = tuple(member for member in stage if self.turn.wait or member.id != self.turn.as_)
+        others = tuple(member for member in stage if self.turn.wait or member.id not in self.turn.played)
         return claimed(Situation(transcript=self.play, stage=others)) if others else None
 
     async def _unasked(self, direction: happenings.Direction) -> AsyncGenerator[Step, None]:
@@ -131,13 +131,15 @@ class SpeakingUp:
             return ()
         known = decided(self.play, moment)
         stage = self.production.stage(self.play)
-        able = deciders(stage, moment, self.turn.as_)
+        able = deciders(stage, moment, self.turn.played)
         return tuple(member for member in able if member.id not in known)
 
     def _keenest(self, moment: Event) -> str:
         present = self.play.present
         found = {
-            id_: told for id_, told in decided(self.play, moment).items() if id_ in present and id_ != self.turn.as_
+            id_: told
+            for id_, told in decided(self.play, moment).items()
+            if id_ in present and id_ not in self.turn.played
         }
         return keenest(self.play, found, self.rules.budget)
 

@@ -68,7 +68,7 @@ class RoundPlay:
         if actor:
             decision = self._decision(actor, standing, "user" if wanted else "rule")
             yield Decided(decision=decision)
-            if actor == self.turn.as_:
+            if actor in self.turn.played:
                 return
             self.writer.telling.part()
             async with aclosing(self._act(decision)) as steps:
@@ -122,7 +122,7 @@ class RoundPlay:
             number, believed = standing.number + 1, frozenset[str]()
             order = next_order(standing, cast, self.writer.transcript.present)
         for who in order:
-            if who != self.turn.as_ and who not in believed:
+            if who not in self.turn.played and who not in believed:
                 for committed in await self._believe(Beat(number=number, step="belief", who=who, order=order)):
                     yield committed
         for committed in await self._guide(Beat(number=number, step="synopsis", order=order)):

@@ -265,7 +265,7 @@ class Convening:
         if speaker != NARRATOR:
             does = "Leads the panel" if drafting else "Speaks to the draft"
             yield Decided(decision=Decision(speaker=speaker, reason=f"{does}, round {number} of {self.rules.rounds}."))
-            if speaker == turn.as_:
+            if speaker in turn.played:
                 return
         if drafting:
             events = await self._draft(play, sitting, number)

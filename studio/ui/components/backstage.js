@@ -7,6 +7,7 @@ const LOOKS = [
   ["knowledge", "ear", "Who knows what", "what each one has perceived"],
   ["timeline", "time", "Timeline", "the play along its turns"],
   ["meters", "gauge", "Meters", "what was cut, said again, ran long"],
+  ["table", "company", "Invite people", "a chair at this play, by link"],
   ["prompt", "inspect", "Prompts", "what the model will be told, and was told"],
 ];
 let tab = "now";
@@ -41,7 +42,7 @@ const now = (value) => {
       memories.length ? h("ol", { class: "memories" }, memories) : h("p", { class: "fine" }, "Memories that come to the speaker’s mind are listed here with their three scores. Early in a play nothing is old enough to be remembered."),
       value.lore.length > 0 && [h("h3", { class: "panel-sub" }, "Lore called up"), h("ul", { class: "lore" }, value.lore.map((entry) => h("li", {}, h("span", { dir: "auto" }, entry.text), entry.place && h("span", { class: "fine" }, " " + entry.place))))],
       value.left_out.length > 0 && h("details", { class: "lore-out" }, h("summary", { class: "fine" }, value.left_out.length === 1 ? "One more was called and left out" : value.left_out.length + " more were called and left out"), h("ul", { class: "lore" }, value.left_out.map((text) => h("li", { dir: "auto" }, text))))),
-    section("took-title", "What it took", h("dl", { class: "figures" }, value.usage.map(([label, figure]) => h("div", {}, h("dt", {}, label), h("dd", {}, figure))))),
+    value.usage.length > 0 && section("took-title", "What it took", h("dl", { class: "figures" }, value.usage.map(([label, figure]) => h("div", {}, h("dt", {}, label), h("dd", {}, figure))))),
   ];
 };
 

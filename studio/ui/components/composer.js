@@ -26,14 +26,17 @@ const grow = () => { field.style.height = "auto"; field.style.height = Math.min(
 const arm = () => {
   const value = props.value;
   const running = value.state === "running";
+  const { speak, call, direct } = value.rights;
   document.documentElement.dataset.playing = running ? "yes" : "no";
   const from = document.activeElement;
   const starting = running && (from === next || from === auto || faces.contains(from));
   const ending = !running && (from === stop || from === pause);
-  next.hidden = running; stop.hidden = !running; pause.hidden = !running; group.hidden = running;
+  next.hidden = running || !call; stop.hidden = !running || value.elsewhere; pause.hidden = !running || !call; group.hidden = running || !call;
+  written.hidden = !speak; chosen.hidden = !speak; steps.hidden = faces.hidden = !direct;
   if (starting) stop.focus({ preventScroll: true });
-  if (ending) next.focus({ preventScroll: true });
+  if (ending && !next.hidden) next.focus({ preventScroll: true });
   for (const control of [auto, turns, undo, redo, send, lend, seat, ...faces.querySelectorAll("button")]) control.disabled = running;
+  seat.disabled ||= !direct;
   pause.disabled = false;
   undo.disabled ||= !value.can_undo;
   redo.disabled ||= !value.can_redo;
@@ -105,11 +108,13 @@ const onkey = (event) => {
 document.addEventListener("keydown", onkey);
 
 const group = h("span", { class: "auto-group" }, auto, turns);
+const chosen = h("div", { class: "composer-top" }, h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "As"), seat), h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "to"), hearer));
+const written = h("div", { class: "composer-line" }, field, lend, send);
+const steps = h("div", { class: "composer-history" }, undo, redo);
 root.append(
   status, slashHelp,
-  h("div", { class: "composer-top" }, h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "As"), seat), h("label", { class: "composer-seat" }, h("span", { class: "fine" }, "to"), hearer)),
-  h("div", { class: "composer-line" }, field, lend, send),
-  h("div", { class: "composer-verbs" }, h("div", { class: "composer-run" }, next, stop, pause, group), h("div", { class: "composer-history" }, undo, redo)),
+  chosen, written,
+  h("div", { class: "composer-verbs" }, h("div", { class: "composer-run" }, next, stop, pause, group), steps),
   faces,
 );
 

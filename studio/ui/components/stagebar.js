@@ -45,10 +45,10 @@ for (const what of ["address", "play", "line"]) heed(what, () => set("backstage"
 
 show((value) => {
   const host = stage();
-  if (host) host.dataset.mode = value.mode;
+  if (host) host.dataset.mode = value.mode === "bill" ? "bill" : "play";
   document.title = value.title ? value.title + " · Greenroom" : "Greenroom";
-  keys.hidden = value.mode !== "play";
-  aloud.hidden = value.mode !== "play" || !("speechSynthesis" in window);
+  keys.hidden = value.mode === "bill";
+  aloud.hidden = value.mode === "bill" || !("speechSynthesis" in window);
   menu.hidden = value.mode !== "play" || value.formats.length === 0;
   refill(menu, h("summary", { class: "btn btn-quiet", "aria-label": "Export this play", "data-key": "export" }, icon("save"), h("span", {}, "Export")),
     h("ul", { class: "menu-list" }, value.formats.map((format) => h("li", {}, h("button", { type: "button", class: "menu-item", "data-format": format.name, onclick: () => { menu.open = false; trigger("export", { format: format.name }); } },

@@ -11,7 +11,7 @@ const tail = h("div", { class: "script-tail" });
 root.append(head, earlier, log, tail);
 window.addEventListener("scroll", noteFollowing, { passive: true });
 
-const change = (name, line, more) => { if (!playing()) act(name, { id: line.id, ...more }); };
+const change = (name, line, more) => { if (!playing() && props.value.directs) act(name, { id: line.id, ...more }); };
 const lineOf = (node) => props.value.lines.find((line) => line.id === node?.dataset.id);
 const director = () => props.value.viewer === "director";
 const last = (line) => props.value.lines.at(-1)?.id === line.id;
@@ -69,7 +69,7 @@ const takeStep = (line, step) => {
   else if (step > 0 && line.made && last(line) && SPOKEN.includes(line.kind)) change("again", line);
 };
 
-const swipe = (line) => line.takes > 1 && h("div", { class: "takes", role: "group", "aria-label": "Takes of this line" },
+const swipe = (line) => line.takes > 1 && props.value.directs && h("div", { class: "takes", role: "group", "aria-label": "Takes of this line" },
   iconButton("Previous take", "left", () => takeStep(line, -1), { disabled: line.take === 1, "data-key": line.id + "<" }),
   h("span", { class: "takes-count" }, line.take + "/" + line.takes),
   iconButton("Next take", "right", () => takeStep(line, 1), { disabled: line.take === line.takes, "data-key": line.id + ">" }));
@@ -82,7 +82,7 @@ const menuItems = (line, node) => [
   director() && { act: "note", icon: "notes", label: "Write a note on it", go: () => note(line, node) },
   { act: "hide", icon: "hide", label: "Take this line out", go: () => change("hide", line) },
 ];
-const verbs = (line, node) => (TURN_KINDS.includes(line.kind) || ["whisper", "enter", "leave", "thought"].includes(line.kind)) && h("div", { class: "line-verbs" },
+const verbs = (line, node) => props.value.directs && (TURN_KINDS.includes(line.kind) || ["whisper", "enter", "leave", "thought"].includes(line.kind)) && h("div", { class: "line-verbs" },
   SPOKEN.includes(line.kind) && line.made && iconButton("Another take of this line", "again", () => change("again", line), { "data-act": "again" }),
   SPOKEN.includes(line.kind) && iconButton("Let this line go on", "onward", () => change("go-on", line), { "data-act": "go-on" }),
   iconButton("Edit this line", "edit", () => { if (!playing()) edit(line, node); }, { "data-act": "edit" }),
@@ -176,14 +176,14 @@ const draft = (line, people) => {
     h("div", { class: "line line-speech line-lead" },
       h("div", { class: "line-margin" }, face(person)),
       h("div", { class: "line-main" }, h("h3", { class: "line-name", dir: "auto" }, person.name), h("div", { class: "line-text" }, paragraphs(line.text)))),
-    h("div", { class: "draft-verbs" },
+    props.value.directs && h("div", { class: "draft-verbs" },
       button("Keep it as it is", "check", () => act("keep"), { class: "btn btn-primary" }),
       button("Discard it", "trash", () => act("discard"))));
 };
 
 const curtain = (script) => h("div", { class: "curtain" },
   h("p", { role: "status" }, h("strong", {}, "Curtain."), " ", script.curtain),
-  h("div", { class: "curtain-verbs" },
+  script.directs && h("div", { class: "curtain-verbs" },
     !script.closed && button("Epilogue", "notes", () => { if (!playing()) act("epilogue"); }, { "data-act": "epilogue", "data-key": "epilogue" }),
     button("Next scene", "next", () => act("sequel"), { class: "btn btn-primary", "data-act": "sequel", "data-key": "sequel", title: "A new scene: whoever was in this one remembers it" }),
     button("Play on", "onward", () => act("onward", { turns: 12 }), { "data-act": "onward", "data-key": "onward", title: "Twelve turns more" })));
@@ -205,7 +205,7 @@ show((script) => {
   for (const line of script.lines.slice(spokenFrom)) readAloud(line, script.people[line.actor]);
   const wanted = new Set(script.lines.map((line) => line.id));
   for (const [id, entry] of known) if (!wanted.has(id)) { entry.node.remove(); known.delete(id); }
-  const seen = script.viewer;
+  const seen = script.viewer + script.directs;
   let previous = null;
   for (const line of script.lines) {
     const json = JSON.stringify(line) + seen;

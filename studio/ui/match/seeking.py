@@ -88,7 +88,7 @@ class Seeking:
         library = await self._desk.library(visit)
         seeker = await asyncio.to_thread(_somebody, library, wish)
         seated = seeker.id == YOU
-        engine = await self._desk.writers.engine(visit)
+        engine = await self._desk.engine(visit)
         transcript = await engine.begin(
             visit.owner,
             scene_for(seeker, supporter, wish.feeling),

@@ -19,13 +19,14 @@ from studio.ui.component import component
 from studio.ui.desk import Desk
 from studio.ui.feedback import Notice, notice_of
 from studio.ui.forms import Bill, Casting
-from studio.ui.frame import Bar, Frame
+from studio.ui.frame import Bar, Frame, told
 from studio.ui.pages.base import House, Page
 from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.present import Live, Script
 from studio.ui.repertory import Repertory
 from studio.ui.sheet import Sheet
-from studio.ui.stage_parts import QUIET, StageTab, told, updates
+from studio.ui.stage_parts import QUIET, StageTab, updates
+from studio.ui.table import Table
 from studio.ui.visit import Visit
 
 SAVE_FILE = """(file) => {
@@ -35,9 +36,8 @@ SAVE_FILE = """(file) => {
   link.click();
   link.remove();
 }"""
-SHEET_PAGES = tuple(
-    f"sheet_{name}" for name in ("pages", "branches", "minds", "knowledge", "timeline", "prompt", "find", "meters")
-)
+SHEETS = ("pages", "branches", "minds", "knowledge", "timeline", "prompt", "find", "meters", "table")
+SHEET_PAGES = tuple(f"sheet_{name}" for name in SHEETS)
 Answer = Callable[[Visit, dict[str, Any]], Awaitable[Frame]]
 Stream = Callable[[Visit, dict[str, Any]], AsyncGenerator[Frame, None]]
 
@@ -114,6 +114,7 @@ class StagePage(Page):
                 with gr.Column(elem_id=elements.PLAYS_PANEL, min_width=0):
                     plays = component("plays", elements.PLAYS, Plays())
                 with gr.Column(elem_id="stage-main", min_width=0):
+                    table = component("table", elements.TABLE, Table())
                     bill = component("playbill", elements.BILL, Bill())
                     script = component("transcript", elements.TRANSCRIPT, Script(), parts=["aloud"])
                     live = component("live", elements.LIVE, Live())
@@ -125,7 +126,7 @@ class StagePage(Page):
                     backstage = component("backstage", elements.BACKSTAGE, Backstage())
                     sheet = component("sheet", elements.SHEET, Sheet(), parts=SHEET_PAGES)
             gr.HTML('<div id="drawer-shade"></div>', apply_default_css=False)
-        return StageTab(bar, bill, script, live, backstage, controls, plays, notice, sheet, export_file)
+        return StageTab(table, bar, bill, script, live, backstage, controls, plays, notice, sheet, export_file)
 
     def wire(self, parts: StageTab, house: House, entry: gr.Tab) -> None:
         """Connect the components to the desk."""
@@ -139,7 +140,7 @@ class StagePage(Page):
         def begin(now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
             return acts.performance.begin(now, Casting(**data))
 
-        acting = (tab.bill, tab.script, tab.backstage, tab.controls, tab.plays, tab.notice, tab.sheet)
+        acting = (tab.table, tab.bill, tab.script, tab.backstage, tab.controls, tab.plays, tab.notice, tab.sheet)
         running = [wire.flow(tab.bill.begin, begin), *(wire.flow(part.act, play) for part in acting)]
         wire.flow(house.channel.act, play)
         stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")

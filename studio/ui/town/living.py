@@ -89,7 +89,7 @@ class Living:
 
     async def _run(self, visit: Visit) -> TownRun:
         studio = self._desk.studio
-        return TownRun(studio.archive, studio.keeper, (await self._desk.writers.engine(visit)).context)
+        return TownRun(studio.archive, studio.keeper, (await self._desk.engine(visit)).context)
 
     async def _town(self, visit: Visit, id_: str) -> tuple[Transcript, Town]:
         transcript = await self._desk.studio.archive.sessions.transcript(visit.owner, id_)
