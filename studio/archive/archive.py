@@ -16,18 +16,21 @@ from studio.archive.preferences import PreferenceStore
 from studio.archive.prompts import PromptStore
 from studio.archive.revisions import PictureStore, RevisionStore, SketchStore
 from studio.archive.sessions import SessionStore
+from studio.archive.tallies import TallyStore
 from studio.archive.trails import TrailStore
 
 
 class Archive:
-    """Everything durable, in one database: `sessions`, `trails`, `invitations`, `prompts`, `memories`, `preferences`,
-    `acts`; what is made for the library: `revisions`, `sketches`, `pictures`, its `catalogue`; long work: `jobs`."""
+    """Everything durable, in one database: `sessions`, `trails`, `invitations`, `tallies`, `prompts`, `memories`,
+    `preferences`, `acts`; what is made for the library: `revisions`, `sketches`, `pictures`, its `catalogue`; long
+    work: `jobs`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
         self.sessions = SessionStore(database, clock)
         self.trails = TrailStore(database, clock)
+        self.tallies = TallyStore(database)
         self.invitations = InvitationStore(database, clock)
         self.prompts = PromptStore(database)
         self.memories = MemoryStore(database)

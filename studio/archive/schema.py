@@ -143,6 +143,19 @@ invitation = Table(
 )
 """Chairs at a session given to others. `token`: the SHA-256 of what opens it, in hex; itself it is kept nowhere."""
 
+tally = Table(
+    "tally",
+    metadata,
+    Column("session", ID, ForeignKey("session.id"), primary_key=True),
+    Column("actor", NAME, primary_key=True),
+    Column("model", NAME, primary_key=True),
+    Column("version", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("lines", "cut", "agency", "again")),
+    Column("repetition", Float(53), nullable=False),
+    Column("words", Integer, nullable=False),
+)
+"""The meters of a play's lines by character and model, as last taken. Made again from the events at any time."""
+
 memory = Table(
     "memory",
     metadata,

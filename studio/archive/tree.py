@@ -22,6 +22,7 @@ from studio.archive.schema import (
     purge,
     session,
     session_body,
+    tally,
     trail,
 )
 from studio.domain.event import OVERLAYS, TURNS, Event, Kind
@@ -236,7 +237,7 @@ def destroy(connection: Connection, ids: Collection[str]) -> None:
     for id_ in ids:
         connection.execute(insert(purge), {"session": id_})
         forget(connection, memory.c.session == id_)
-        for table in (draft, trail, invitation, prompt, event, session_body, purge, memory_erased):
+        for table in (draft, trail, invitation, tally, prompt, event, session_body, purge, memory_erased):
             connection.execute(delete(table).where(table.c.session == id_))
         connection.execute(delete(session).where(session.c.id == id_))
     memory_text.wipe(connection)

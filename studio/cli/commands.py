@@ -19,6 +19,7 @@ from studio.cli.identity import identity_app
 from studio.cli.library import library_app
 from studio.cli.matching import matching_app
 from studio.cli.memory import memory_app
+from studio.cli.meters import meters_app
 from studio.cli.opening import choice_of, do, opened_studio, own_library, show_problems, write
 from studio.cli.panel import hold_panel
 from studio.cli.performance import JsonPrinter, Printer, ScriptPrinter, perform
@@ -52,6 +53,7 @@ app.add_typer(lorebook_app, name="lorebook")
 app.add_typer(session_app, name="session")
 app.add_typer(scene_app, name="scene")
 app.add_typer(matching_app)
+app.add_typer(meters_app)
 app.add_typer(bench_app, name="bench")
 
 ModelOption = Annotated[str, typer.Option("--model", "-m", help="A model's name; empty: the one in use.")]

@@ -26,6 +26,7 @@ from studio.roleplay import actor, happenings, narrator
 from studio.roleplay.drafting import Drafting
 from studio.roleplay.history import History
 from studio.roleplay.lore import Lore, call_up, recorded
+from studio.roleplay.meters import AGAIN_FOR, Bounds, meter_of
 from studio.roleplay.modes.base import MODES
 from studio.roleplay.orders import policy_of, standing_orders
 from studio.roleplay.pace import Pace
@@ -145,13 +146,39 @@ class Engine:
         if over and not (transcript.present and (turn.speaks or turn.speaker)):
             yield Ended(reason=over, transcript=transcript)
             return
+        line: Committed | None = None
         async with aclosing(MODES.build(transcript.session.mode).answer(self, transcript, turn)) as steps:
             async for step in steps:
+                line = step if isinstance(step, Committed) and step.event.kind in TURNS else line
                 yield step
+        bounds = standing_orders(transcript).second_try
+        if bounds and line:
+            async with aclosing(self._tried_again(line, bounds)) as again:
+                async for step in again:
+                    yield step
 
-    async def regenerate(self, transcript: Transcript, event: str) -> AsyncGenerator[Step, None]:
+    async def _tried_again(self, first: Committed, bounds: Bounds) -> AsyncGenerator[Step, None]:
+        """The line once more where it is beyond these bounds. Both stay as takes of the turn; the better one stands."""
+        line = meter_of(first.transcript, first.event.id)
+        faults = line.beyond(bounds) if line else ()
+        if not faults:
+            return
+        second: Committed | None = None
+        async with aclosing(self.regenerate(first.transcript, first.event.id, faults)) as steps:
+            async for step in steps:
+                second = step if isinstance(step, Committed) and step.event.kind in TURNS else second
+                yield step
+        other = meter_of(second.transcript, second.event.id) if second else None
+        if second and other and len(other.beyond(bounds)) > len(faults):
+            back = await self.history.select(second.transcript, first.event.id)
+            yield Committed(event=first.event, transcript=back)
+
+    async def regenerate(
+        self, transcript: Transcript, event: str, faults: tuple[str, ...] = ()
+    ) -> AsyncGenerator[Step, None]:
         """Another version of a character's turn, as a sibling of the first. The old one stays in the log, and in view
-        until the new one is whole. Edits of earlier lines made since then go along.
+        until the new one is whole. Edits of earlier lines made since then go along. `faults`: what was wrong with the
+        first, where that is why.
 
         Raises: Invalid when the event is no character's turn on this path; else as `advance`.
         """
@@ -159,6 +186,9 @@ class Engine:
         chosen = transcript.events[position] if position >= 0 else None
         if chosen is None or chosen.kind not in TURNS or chosen.provenance is None:
             raise Invalid("Only a line a model wrote can be told again.")
+        why = {AGAIN_FOR: list(faults)} if faults else {}
+        parts = {key: part for key, part in chosen.parts.items() if key != AGAIN_FOR}
+        chosen = chosen.model_copy(update={"parts": parts | why})
         start = turn_start(transcript.events[: position + 1])
         earlier = Transcript(session=transcript.session, events=transcript.events[:start])
         remarks = happenings.remarks(transcript, start)

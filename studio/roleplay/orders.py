@@ -15,6 +15,7 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.errors import Invalid, NotFound
 from studio.roleplay.happenings import ORDERS, Happening, bounded, position
+from studio.roleplay.meters import Bounds
 from studio.roleplay.speakers.base import SPEAKERS
 
 PLACE_CHARS = 80
@@ -24,11 +25,13 @@ MOST_TURNS = 10_000
 
 class Orders(Value):
     """The orders in force. `muted`: who is given no word but by name; `speakers`: in place of the session's policy;
-    `max_turns`: in place of the scene's; None where nothing was ordered."""
+    `max_turns`: in place of the scene's; `second_try`: the bounds beyond which a line is told again once; None where
+    nothing was ordered."""
 
     muted: tuple[str, ...] = ()
     speakers: Choice | None = None
     max_turns: int | None = None
+    second_try: Bounds | None = None
 
 
 def standing_orders(transcript: Transcript) -> Orders:
@@ -69,6 +72,12 @@ def play_on(transcript: Transcript, turns: int) -> Happening:
     if turns < 1 or limit > MOST_TURNS:
         raise Invalid(f"A scene can go on for 1 to {MOST_TURNS - transcript.turns} turns; {turns} were asked for.")
     return _order(f"The play goes on, to turn {limit} at most.", Orders(max_turns=limit))
+
+
+def second_try(bounds: Bounds | None) -> Happening:
+    """Let a line that is beyond these bounds be told again, once; None: no more."""
+    text = "A faulty line is told again, once." if bounds else "Lines stand as they are first told."
+    return _order(text, Orders(second_try=bounds))
 
 
 def move(transcript: Transcript, character: str, place: str) -> Happening:

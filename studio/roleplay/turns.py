@@ -13,10 +13,11 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.roleplay import happenings
 from studio.roleplay.happenings import Direction
+from studio.roleplay.meters import AGAIN_FOR
 from studio.roleplay.production import Production
 from studio.roleplay.steps import Committed, Decided, Ended, Step, Turn, newest
 
-CARRIED = ("plan", "direction")
+CARRIED = ("plan", "direction", AGAIN_FOR)
 """What another take of a line keeps of the narrator's call that led to it."""
 
 Act = Callable[[Transcript, Decision, Direction, tuple[Event, ...]], AsyncGenerator[Step, None]]

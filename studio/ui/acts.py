@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from studio.domain.value import Value
 from studio.errors import Invalid, UserError
+from studio.roleplay.meters import Bounds
 from studio.ui.changes import Changes
 from studio.ui.console import Console
 from studio.ui.desk import Desk
@@ -38,6 +39,7 @@ class Sent(Value):
     tokens: int | None = None
     cost: float | None = None
     yes: bool = False
+    bounds: Bounds | None = None
 
 
 Answer = Callable[[Visit, Sent], Awaitable[Frame]]
@@ -92,6 +94,7 @@ class Acts:
             "mute": lambda visit, sent: console.mute(visit, sent.id, sent.yes),
             "move": lambda visit, sent: console.move(visit, sent.id, sent.name),
             "follow": lambda visit, sent: console.follow(visit, sent.name),
+            "second-try": lambda visit, sent: console.second_try(visit, sent.bounds),
             "onward": lambda visit, sent: console.play_on(visit, sent.turns),
             "happen": lambda visit, sent: console.happen(visit, sent.text, sent.to),
             "prop": lambda visit, sent: console.prop(visit, sent.name, sent.text, sent.to),

@@ -9,6 +9,7 @@ from studio.domain.transcript import Transcript
 from studio.roleplay import orders
 from studio.roleplay.engine import Engine
 from studio.roleplay.happenings import Happening
+from studio.roleplay.meters import Bounds
 from studio.ui.changes import Changes
 from studio.ui.frame import Frame
 from studio.ui.visit import Visit
@@ -30,6 +31,10 @@ class Console:
     async def follow(self, visit: Visit, policy: str) -> Frame:
         """Choose the next speakers in another way from now on."""
         return await self._order(visit, lambda transcript: orders.follow(Choice(name=policy)))
+
+    async def second_try(self, visit: Visit, bounds: Bounds | None) -> Frame:
+        """Let a faulty line be told again, once; None: no more."""
+        return await self._order(visit, lambda transcript: orders.second_try(bounds))
 
     async def play_on(self, visit: Visit, turns: int) -> Frame:
         """Raise the curtain once more."""

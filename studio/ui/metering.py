@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from studio.domain.event import DIRECTOR
+from collections.abc import Sequence
+
 from studio.domain.transcript import Transcript
 from studio.domain.value import Value
-from studio.roleplay.meters import PEOPLE_SAY, LineMeter, Meter, measured
+from studio.roleplay.drift import Drift
+from studio.roleplay.meters import PEOPLE_SAY, LineMeter, Meter, Meters
 from studio.ui.present import Person, people_of
 
 FAULTY = 20
@@ -22,22 +24,29 @@ class Faulty(Value):
 
 
 class MeterPage(Value):
-    """The meters, and the lines at fault, newest first. `hidden`: why a seated player sees none."""
+    """The meters, and the lines at fault, newest first. `everywhere`: each model over all of the owner's plays whose
+    meters were taken; `drift`: character → how far they moved from who they are. `hidden`: why a seated player sees
+    none."""
 
     play: Meter = Meter(name="")
     characters: tuple[Meter, ...] = ()
     models: tuple[Meter, ...] = ()
+    everywhere: tuple[Meter, ...] = ()
+    drift: dict[str, Drift] = {}
+    drift_note: str = ""
     stalls: int = 0
     faulty: tuple[Faulty, ...] = ()
     usual_words: int = PEOPLE_SAY
     hidden: str = ""
 
 
-def meters_of(transcript: Transcript, viewer: str) -> MeterPage:
+HIDDEN = MeterPage(hidden="The meters are the director's. Take the director's chair to see them.")
+
+
+def meters_of(
+    transcript: Transcript, found: Meters, *, everywhere: tuple[Meter, ...] = (), drift: Sequence[Drift] = ()
+) -> MeterPage:
     """What the director sees; lines of others are not measured before a player."""
-    if viewer != DIRECTOR:
-        return MeterPage(hidden="The meters are the director's. Take the director's chair to see them.")
-    found = measured(transcript)
     people = people_of(transcript.session)
     texts = {event.id: event.text for event in transcript.told}
 
@@ -55,6 +64,8 @@ def meters_of(transcript: Transcript, viewer: str) -> MeterPage:
         play=found.play,
         characters=found.characters,
         models=found.models,
+        everywhere=everywhere,
+        drift={transcript.session.name_of(one.character): one for one in drift},
         stalls=found.stalls,
         faulty=tuple(map(faulty, reversed(wrong[-FAULTY:]))),
     )

@@ -15,6 +15,7 @@ from studio.domain.transcript import Transcript
 from studio.domain.value import Value
 from studio.roleplay.lore import traced
 from studio.roleplay.lore_calling import Considered
+from studio.roleplay.meters import Bounds
 from studio.roleplay.orders import pending_beats, policy_of, standing_orders
 from studio.roleplay.speakers.base import SPEAKERS
 from studio.ui.forms import Option, options_of
@@ -79,12 +80,14 @@ class Member(Value):
 
 class Direction(Value):
     """What the director can order. `policy`: how the next speaker is chosen now, one of `policies`; `beats`: the
-    scene's own events still to come, by number; `places`: where people are."""
+    scene's own events still to come, by number; `places`: where people are;
+    `second_try`: beyond which bounds a line is told again."""
 
     policy: str
     policies: tuple[Option, ...] = ()
     beats: tuple[tuple[int, str], ...] = ()
     places: tuple[str, ...] = ()
+    second_try: Bounds | None = None
 
 
 class Seat(Value):
@@ -210,6 +213,7 @@ def direction_of(transcript: Transcript) -> Direction:
         policies=options_of(SPEAKERS),
         beats=pending_beats(transcript),
         places=tuple(sorted({*transcript.places.values()})),
+        second_try=standing_orders(transcript).second_try,
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+from studio.domain.event import DIRECTOR
 from studio.domain.value import Value
-from studio.errors import Invalid
+from studio.errors import Invalid, ModelError
+from studio.roleplay import meter_book
+from studio.roleplay.drift import drifts
+from studio.roleplay.meters import measured
 from studio.ui.branches import Branches, branches_of
 from studio.ui.desk import Desk
 from studio.ui.finding import FindPage, find_of
@@ -13,7 +18,7 @@ from studio.ui.frame import Frame
 from studio.ui.inspector import PromptPage
 from studio.ui.knowledge import KnowledgePage, knowledge_of
 from studio.ui.looking import Looking
-from studio.ui.metering import MeterPage, meters_of
+from studio.ui.metering import HIDDEN, MeterPage, meters_of
 from studio.ui.minds import MindsPage, minds_of
 from studio.ui.opened import Opened
 from studio.ui.sheet import Sheet
@@ -119,4 +124,15 @@ class Sheets:
         return await self.tables.page(visit, opened)
 
     async def _meters(self, visit: Visit, opened: Opened, look: Look) -> MeterPage:
-        return meters_of(opened.transcript, visit.seat)
+        if visit.seat != DIRECTOR:
+            return HIDDEN
+        studio, transcript = self.desk.studio, opened.transcript
+        found = await asyncio.to_thread(measured, transcript)
+        await meter_book.keep(studio.archive, transcript, found.lines)
+        everywhere = meter_book.by_model(await studio.archive.tallies.of(visit.house))
+        try:
+            drift = await drifts(studio.embedder, transcript)
+        except ModelError as error:
+            page = meters_of(transcript, found, everywhere=everywhere)
+            return page.model_copy(update={"drift_note": str(error)})
+        return meters_of(transcript, found, everywhere=everywhere, drift=drift)

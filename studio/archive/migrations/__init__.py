@@ -23,6 +23,7 @@ REVISIONS = (
     "acts",
     "prompts",
     "invitations",
+    "tallies",
 )
 """Oldest first; the last is the schema of `schema.py`."""
 

@@ -92,12 +92,22 @@ const beats = h("div", {});
 const limit = (id, label, step) => h("input", { class: "field", id, type: "number", min: step, step, inputmode: "decimal", placeholder: "no limit", "aria-label": label, oninput: () => tell("budget", { tokens: Math.floor(Number(tokens.value)) || null, cost: Number(cost.value) || null }) });
 const tokens = limit("budget-tokens", "Tokens a run may take", 1);
 const cost = limit("budget-cost", "Dollars a run may cost", 0.01);
+// What makes a line be told again: each bound can be left out.
+const bound = (id, label, field) => { const box = h("input", { type: "checkbox", id, onchange: () => retry() }); return { box, row: h("label", { class: "budget-row retry-row" }, h("span", { class: "retry-what" }, box, " ", label), field) }; };
+const share = h("input", { class: "field", id: "retry-share", type: "number", min: 10, max: 100, step: 5, value: "50", "aria-label": "Percent said before", onchange: () => retry() });
+const longest = h("input", { class: "field", id: "retry-words", type: "number", min: 5, max: 2000, step: 5, value: "60", "aria-label": "Words", onchange: () => retry() });
+const bounds = { cut: bound("retry-cut", "speaks for others"), agency: bound("retry-agency", "acts for a person"), repetition: bound("retry-repetition", "said before, %", share), words: bound("retry-long", "longer than, words", longest) };
+const retry = () => {
+  const some = Object.values(bounds).some((one) => one.box.checked);
+  order("second-try", { bounds: some ? { cut: bounds.cut.box.checked, agency: bounds.agency.box.checked, repetition: bounds.repetition.box.checked ? Math.min(1, Math.max(0, Number(share.value) / 100)) : null, words: bounds.words.box.checked ? Math.max(1, Math.floor(Number(longest.value)) || 60) : null } : null });
+};
 const company = h("div", {},
   section("company-title", "The company", members),
   section("happen-title", "Let something happen", h("div", { class: "side-form" }, what,
     h("details", { class: "side-fold" }, h("summary", { class: "fine" }, "A thing appears or changes"), h("div", { class: "side-form" }, thing, state, button("Put it there", "plus", prop, { class: "btn btn-small", id: "prop-go" }))),
     h("div", { class: "side-row" }, witnesses, button("Happen", "bolt", happen, { class: "btn btn-small", id: "happen-go" }))), beats),
   section("policy-title", "Who speaks next", policy, policyNote),
+  section("retry-title", "Tell a line again, once, if it", h("div", { class: "side-form" }, Object.values(bounds).map((one) => one.row)), h("p", { class: "fine" }, "The first telling stays as another take. It costs one more call.")),
   section("budget-title", "How far Auto may go", h("div", { class: "side-form" },
     h("label", { class: "budget-row" }, h("span", {}, "Tokens"), tokens), h("label", { class: "budget-row" }, h("span", {}, "Dollars"), cost)), h("p", { class: "fine" }, "Auto stops after the line with which a run has used this up.")));
 
@@ -115,6 +125,13 @@ const fillCompany = (value) => {
   if (policy.options.length !== direction.policies.length) policy.replaceChildren(...direction.policies.map((one) => h("option", { value: one.name }, one.title)));
   policy.value = direction.policy;
   policyNote.textContent = direction.policies.find((one) => one.name === direction.policy)?.summary || "";
+  const limits = direction.second_try;
+  bounds.cut.box.checked = Boolean(limits?.cut);
+  bounds.agency.box.checked = Boolean(limits?.agency);
+  bounds.repetition.box.checked = limits?.repetition != null;
+  bounds.words.box.checked = limits?.words != null;
+  if (limits?.repetition != null && document.activeElement !== share) share.value = String(Math.round(limits.repetition * 100));
+  if (limits?.words != null && document.activeElement !== longest) longest.value = String(limits.words);
   const open = beats.querySelector("details")?.open;
   refill(beats, direction.beats.length > 0 && h("details", { class: "side-fold", open: Boolean(open) }, h("summary", { class: "fine" }, direction.beats.length === 1 ? "One event of the scene is still to come" : direction.beats.length + " events of the scene are still to come"),
     h("ul", { class: "beats" }, direction.beats.map(([number, text]) => h("li", {}, h("span", { dir: "auto" }, text), button("Now", null, () => order("beat", { step: number }), { class: "btn btn-small btn-quiet", "data-key": "beat-" + number, "aria-label": "Let it happen now: " + text }))))));
