@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,6 +18,7 @@ from studio.roleplay import drafting
 from studio.roleplay.steps import Committed, Streaming, Turn
 from studio.run_context import system_clock
 from tests.roleplay.company import OWNER, PADDING, gathered, plan
+from tests.roleplay.modes.voices import Everything
 
 TURNS = 200
 
@@ -34,12 +36,26 @@ def voice_of(life: int) -> Callable[[Request, int], str]:
 
 def play(folder: Path, session: str, life: int, said: Connection) -> None:
     """Play on where the session stands. What is said: `event <id>`, `draft <text>`, and `stream` for every word."""
-    asyncio.run(_play(folder, session, life, said))
+    asyncio.run(_play(folder, session, life, said, voice_of(life)))
 
 
-async def _play(folder: Path, session: str, life: int, said: Connection) -> None:
+def play_rounds(folder: Path, session: str, life: int, said: Connection) -> None:
+    """The same in a mode of many calls a turn, and without a line by a person."""
+    numbers = itertools.count(1)
+    everything = Everything(life, lambda text: f"{text} {life}.{next(numbers)}")
+    asyncio.run(_play(folder, session, life, said, everything, alone=True))
+
+
+async def _play(
+    folder: Path,
+    session: str,
+    life: int,
+    said: Connection,
+    voice: Callable[[Request, int], str],
+    alone: bool = False,
+) -> None:
     drafting.FIRST_AFTER_SECONDS = drafting.EVERY_SECONDS = 0.0
-    model = ScriptedModel(voice_of(life), chunk_chars=40, chunk_seconds=0.002)
+    model = ScriptedModel(voice, chunk_chars=40, chunk_seconds=0.002)
     async with gathered(folder, model=model, clock=system_clock, seed=life) as company:
         write_draft = company.archive.sessions.write_draft
 
@@ -51,7 +67,7 @@ async def _play(folder: Path, session: str, life: int, said: Connection) -> None
         transcript = await company.archive.sessions.transcript(OWNER, session)
         remembering: asyncio.Task[Any] | None = None
         for number in range(TURNS):
-            turn = Turn(line=f"{life} {number} {PADDING}", as_="bo") if number % 3 == 2 else Turn()
+            turn = Turn(line=f"{life} {number} {PADDING}", as_="bo") if number % 3 == 2 and not alone else Turn()
             async for step in company.engine.advance(transcript, turn):
                 if isinstance(step, Committed):
                     transcript = step.transcript

@@ -17,11 +17,17 @@ from studio.domain.event import TURNS, Event, Kind
 from studio.domain.transcript import Transcript
 from studio.run_context import system_clock
 from tests.fake_endpoint import FakeEndpoint, Reply, Seen
-from tests.faults.player import play
-from tests.roleplay.company import OWNER, PAIR, TWO, gathered
+from tests.faults.player import play, play_rounds
+from tests.plays import CAST
+from tests.roleplay.company import LONG, OWNER, PAIR, TWO, gathered
+from tests.roleplay.modes.voices import MODES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS = 20
+ROUND_KILLS = 10
+SCENE = LONG.model_copy(
+    update={"cast": tuple(part.model_copy(update={"entrance": "start"}) for part in LONG.cast), "events": ()}
+)
 
 
 def heard(here: Connection, count: int) -> list[str]:
@@ -94,6 +100,41 @@ async def test_a_play_killed_at_random_moments_loses_nothing_and_plays_on(tmp_pa
         report = await company.keeper.check()
         assert report.memories == sum(len(event.audience) for event in after.events)
         assert (await company.keeper.check()).missing == 0
+
+
+async def test_a_round_killed_in_the_middle_goes_on_with_the_step_that_is_missing(tmp_path: Path) -> None:
+    async with gathered(tmp_path, clock=system_clock) as company:
+        session = (await company.begin(SCENE, CAST, mode=MODES["characterbox"])).session.id
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults.player"])
+    chance = random.Random(7)
+    stored: list[str] = []
+    for life in range(ROUND_KILLS):
+        here, there = context.Pipe()
+        player = context.Process(target=play_rounds, args=(tmp_path, session, 100 + life, there))
+        player.start()
+        there.close()
+        told = heard(here, chance.randrange(2, 30))
+        player.kill()
+        player.join()
+        told += rest(here)
+        here.close()
+        archive = await Archive.open(f"sqlite:///{tmp_path / 'studio.db'}")
+        transcript = await archive.sessions.transcript(OWNER, session)
+        assert transcript.events == await archive.sessions.tree(transcript.session)
+        now = [event.id for event in transcript.events]
+        assert now[: len(stored)] == stored, "what stood before stands"
+        announced = [message.removeprefix("event ") for message in told if message.startswith("event ")]
+        assert [id_ for id_ in now if id_ in set(announced)] == announced, "a step that was stored is gone"
+        stored = now
+        await archive.close()
+    steps = [
+        (beat.get("number"), beat.get("step"), beat.get("who"), event.kind)
+        for event in transcript.events
+        if (beat := event.parts.get("round")) and beat.get("step") not in ("influence", "reaction")
+    ]
+    assert len(steps) > 20 and {step for _, step, _, _ in steps} >= {"belief", "act"}
+    assert len(steps) == len(set(steps)), "a step was done twice"
 
 
 async def test_a_play_killed_at_the_terminal_is_there_when_it_is_opened_again(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from studio.domain.event import TURNS
 from studio.domain.transcript import Transcript
 from studio.roleplay import orders
 from studio.roleplay.meters import AGAIN_FOR, Bounds, measured
