@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -58,6 +58,10 @@ class QuestMode(Mode):
     beats: int = Field(default=30, ge=1, le=1000, description="After how many steps it is given up")
     hints: str = Field(
         default="", max_length=20_000, description="What the narrator knows, a line each: task = hint; hint"
+    )
+
+    by: Literal["words", "meaning"] = Field(
+        default="words", description="How a hint is found: by the words of its task, or by what they mean as well"
     )
 
     def answer(self, production: Production, transcript: Transcript, turn: Turn) -> AsyncGenerator[Step, None]:
@@ -119,6 +123,6 @@ class QuestMode(Mode):
     def _director(self, production: Production, play: Transcript) -> QuestDirector:
         scene, cast = play.session.scene, {member.id for member in play.session.cast}
         goal = self.goal.strip() or scene.end.when.strip() or clipped(scene.premise, GOAL_CHARS)
-        rules = Rules(goal=goal, hero=self.hero if self.hero in cast else "", beats=self.beats)
+        rules = Rules(goal=goal, hero=self.hero if self.hero in cast else "", beats=self.beats, by=self.by)
         knowledge = KnowledgeBase({**told_by_lore(scene.lorebook), **noted(self.hints)})
         return QuestDirector(production, Telling(production, play), rules, knowledge)

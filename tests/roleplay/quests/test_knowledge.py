@@ -9,6 +9,8 @@ import pytest
 
 from studio.domain.lorebook import Lorebook, LoreEntry
 from studio.errors import Invalid
+from studio.llm.assets import Assets
+from studio.llm.embedding import HashEmbedder, MiniLmEmbedder
 from studio.roleplay.quests.knowledge import KnowledgeBase, noted, read_knowledge, told_by_lore
 
 BASE = KnowledgeBase(
@@ -67,3 +69,20 @@ def test_the_published_hints_are_found_as_published(shared_data: Path) -> None:
     assert sum(base.query(probe(task))[0].task == task for task in hints) == 102
     (found,) = base.query("Take a video with the phone camera")
     assert found.task == "Take one video." and round(found.similarity, 4) == 0.5261
+
+
+async def test_by_meaning_the_probe_is_found_as_often_at_least(shared_data: Path, assets: Path) -> None:
+    hints = published(shared_data)
+    base, embedder = KnowledgeBase(hints), MiniLmEmbedder(Assets(assets, ""))
+    found = [(await base.query_meaning(probe(task), embedder))[0].task == task for task in hints]
+    assert sum(found) >= 102
+
+
+async def test_meaning_finds_what_shares_no_word() -> None:
+    (found,) = await BASE.query_meaning("Take one video.", HashEmbedder())
+    assert found.task == "Take one video." and found.similarity == pytest.approx(1, abs=1e-3)
+    assert (
+        await BASE.query_meaning(" ", HashEmbedder())
+        == ()
+        == await KnowledgeBase({}).query_meaning("x", HashEmbedder())
+    )
