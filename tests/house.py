@@ -31,6 +31,7 @@ FLOOR_OF = {part: floor for floor, parts in enumerate(FLOORS) for part in parts.
 LATE = {
     "studio.cli.opening": ("studio.library", "studio.wiring"),
     "studio.cli.memory": ("studio.cli.memory_acts",),
+    "studio.cli.meters": ("studio.cli.meter_acts",),
     "studio.cli.town": ("studio.cli.town_acts",),
     "studio.cli.panel": ("studio.roleplay.synergy.solo",),
     "studio.cli.scenes": ("studio.cards.research.characterbox",),

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from studio.domain.value import Value
 from studio.errors import Invalid, UserError
 from studio.roleplay.meters import Bounds
+from studio.ui import replies
 from studio.ui.changes import Changes
 from studio.ui.console import Console
 from studio.ui.desk import Desk
@@ -40,6 +41,7 @@ class Sent(Value):
     cost: float | None = None
     yes: bool = False
     bounds: Bounds | None = None
+    items: tuple[str, ...] = ()
 
 
 Answer = Callable[[Visit, Sent], Awaitable[Frame]]
@@ -117,11 +119,16 @@ class Acts:
             "archive": lambda visit, sent: repertory.manage(visit, "archive", sent.id),
             "restore": lambda visit, sent: repertory.manage(visit, "restore", sent.id),
             "erase": lambda visit, sent: repertory.manage(visit, "erase", sent.id),
+            "replies": lambda visit, sent: self._replies(visit, sent),
             "search": lambda visit, sent: repertory.listed(visit, query=sent.text),
             "shelf": lambda visit, sent: repertory.listed(visit, archived=sent.yes),
             "more": lambda visit, sent: repertory.listed(visit, more=True),
             "reload": lambda visit, sent: desk.open(visit, visit.session) if visit.session else desk.bill(visit),
         }
+
+    async def _replies(self, visit: Visit, sent: Sent) -> Frame:
+        kept = await replies.keep(self._desk.studio.archive, visit.owner, sent.items)
+        return Frame(replies=kept.model_copy(update={"beat": self._desk.beat()}))
 
     def _turns(self) -> dict[str, Stream]:
         performance = self.performance

@@ -29,6 +29,7 @@ from studio.ui.desk import Desk
 from studio.ui.frame import Told, told
 from studio.ui.library.deliveries import Deliveries
 from studio.ui.pages.base import PAGES, House, Page
+from studio.ui.replies import replies_of
 from studio.ui.stage_parts import QUIET
 from studio.ui.theme import theme
 from studio.ui.visit import Visit, is_guest, owner_of
@@ -72,6 +73,7 @@ def build(desk: Desk, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> g
         with gr.Tabs(elem_id=elements.TABS, selected="stage") as tabs:
             laid_out = [_tab(found()) for found in sorted(PAGES.methods.values(), key=lambda found: found.order)]
         ready = gr.Textbox(visible="hidden", elem_id=elements.READY, show_label=False)
+        component("tour", elements.TOUR, Told())
         channel = component("channel", elements.CHANNEL, Told())
         house = House(desk, acts, visit, tabs, channel, deliveries)
         for tab, parts, entry in laid_out:
@@ -86,6 +88,7 @@ def build(desk: Desk, deliveries: Deliveries, *, owner: OwnerOf = owner_of) -> g
             try:
                 token = str(request.query_params.get(INVITED, ""))
                 frame = await (acts.tables.join(now, token) if token else desk.arrive(now, str(kept.get("last", ""))))
+                frame = frame.model_copy(update={"replies": await replies_of(desk.studio.archive, mine)})
             except Exception as error:
                 frame = await desk.astray(now, error)
             seen = frame.visit or now

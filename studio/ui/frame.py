@@ -11,6 +11,7 @@ from studio.ui.feedback import Notice
 from studio.ui.forms import Bill, Option
 from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.present import Live, Script
+from studio.ui.replies import Replies
 from studio.ui.sheet import Sheet
 from studio.ui.table import Table
 from studio.ui.visit import Visit
@@ -38,6 +39,7 @@ class Frame(Value):
     notice: Notice | None = None
     sheet: Sheet | None = None
     table: Table | None = None
+    replies: Replies | None = None
 
     @property
     def controls_run(self) -> bool:
@@ -57,6 +59,7 @@ PARTS = MappingProxyType(
         "notice": elements.NOTICE,
         "sheet": elements.SHEET,
         "table": elements.TABLE,
+        "replies": elements.REPLIES,
     }
 )
 """The part of a frame → the element that shows it."""

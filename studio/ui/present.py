@@ -13,6 +13,7 @@ from studio.domain.transcript import Transcript, present_after
 from studio.domain.value import Value
 from studio.roleplay.happenings import EPILOGUE, ORDERS
 from studio.roleplay.supporting import course_of, support_of
+from studio.ui.scenery import Scenery, scenery_of
 
 WINDOW = 200
 SUPPORTIVE = "supportive"
@@ -91,6 +92,7 @@ class Script(Value):
     viewer: str = DIRECTOR
     directs: bool = True
     care: Care | None = None
+    scenery: Scenery | None = None
 
 
 def hue_of(id_: str) -> int:
@@ -195,6 +197,7 @@ def script_of(
         viewer=viewer,
         directs=directs,
         care=care_of(transcript),
+        scenery=scenery_of(scene),
     )
 
 

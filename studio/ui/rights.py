@@ -9,8 +9,8 @@ from studio.ui.visit import Visit
 SEEING = frozenset({"look", "earlier", "catch-up", "reload"})
 SPEAKING = frozenset({"send", "lend", "retry"})
 CALLING = frozenset({"next", "auto", "pause", "retry"})
-ONES_OWN = frozenset({"open", "fresh", "search", "shelf", "more", "rename", "archive", "restore", "erase"})
-"""Acts on the visitor's own list of plays."""
+ONES_OWN = frozenset({"open", "fresh", "search", "shelf", "more", "rename", "archive", "restore", "erase", "replies"})
+"""Acts on what is the visitor's own wherever they sit: the list of plays, quick replies."""
 HOSTING = frozenset({"invite", "revoke", "sequel"})
 
 

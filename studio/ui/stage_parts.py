@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import gradio as gr
@@ -22,11 +22,17 @@ class StageTab:
     script: gr.HTML
     live: gr.HTML
     backstage: gr.HTML
+    replies: gr.HTML
     controls: gr.HTML
     plays: gr.HTML
     notice: gr.HTML
     sheet: gr.HTML
     export_file: gr.DownloadButton
+
+    @property
+    def parts(self) -> list[gr.HTML]:
+        """Those that show a part of a frame."""
+        return [getattr(self, field.name) for field in fields(self)[:-1]]
 
 
 def updates(frame: Frame, beat: int) -> tuple[object, object]:

@@ -1,14 +1,15 @@
-"""Commands typed, lines read aloud and found, a scene picked by chance, meters."""
+"""Commands typed, quick replies, lines read aloud and found, a scene picked by chance, scenery, meters, the tour."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Prompter
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, arrived
 
 pytestmark = pytest.mark.browser
 
@@ -128,3 +129,79 @@ def test_meters_show_what_was_cut_and_said_again(stage: Stage, prompter: Prompte
     expect(page.locator(".line-found")).to_be_visible()
     stage.seat("Mirela Dobre")
     expect(page.locator("#sheet")).to_contain_text("The meters are the director")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_quick_replies_are_said_edited_and_kept(visitor: Callable[..., Stage], phone: bool) -> None:
+    stage = visitor(phone=phone)
+    page = stage.page
+    stage.begin("lift-b")
+    replies = page.locator("#replies .reply")
+    replies.filter(has_text="/next").click()
+    expect(stage.lines).to_have_count(1)
+    stage.idle()
+    page.locator("#composer-text").fill("And then?")
+    replies.filter(has_text="Go on.").click()
+    expect(page.locator("#composer-text")).to_have_value("And then? Go on.")
+    page.locator("#replies-edit").click()
+    page.locator("#replies-text").fill("*counts the exits*\n/next")
+    page.locator("#replies-save").click()
+    expect(replies).to_have_text(["*counts the exits*", "/next"])
+    page.reload()
+    arrived(page)
+    expect(replies).to_have_text(["*counts the exits*", "/next"])
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_the_tour_leads_from_the_bill_onto_the_stage(visitor: Callable[..., Stage], phone: bool) -> None:
+    stage = visitor(phone=phone)
+    page = stage.page
+    page.locator("#tour-start").click()
+    title = page.locator("#tour-title")
+    seen = []
+    while page.locator("#tour-on").is_visible():
+        seen.append(title.inner_text())
+        page.locator("#tour-on").click()
+        expect(title).not_to_have_text(seen[-1])
+    assert seen == ["Pick a scene", "Look over the cast"]
+    expect(title).to_have_text("Press Begin")
+    page.locator("#begin").click()
+    expect(title).to_have_text("The script")
+    page.keyboard.press("ArrowRight")
+    expect(title).to_have_text("Whose turn is it?")
+    card, window = page.locator(".tour-card").bounding_box(), page.viewport_size
+    assert card and window
+    assert card["x"] >= 0 and card["x"] + card["width"] <= window["width"] and card["y"] >= 0
+    page.keyboard.press("Escape")
+    expect(page.locator(".tour-card")).to_be_hidden()
+    stage.next()
+
+
+def test_the_scenery_is_of_the_scene_and_can_be_taken_down(stage: Stage) -> None:
+    page = stage.page
+    stage.begin("fog-on-the-tordis")
+    expect(page.locator(".scenery.sc-night[data-ground=sea][data-air=fog]")).to_be_visible()
+    page.locator("#scenery").click()
+    expect(page.locator(".scenery")).to_be_hidden()
+    page.reload()
+    arrived(page)
+    expect(page.locator(".scenery")).to_be_hidden()
+
+
+def test_a_faulty_line_is_told_again_once_as_ordered(stage: Stage, prompter: Prompter) -> None:
+    page = stage.page
+    stage.begin("lift-b")
+    stage.company()
+    page.locator("#retry-long").check()
+    expect(page.locator("#transcript")).to_contain_text("A faulty line is told again, once.")
+    page.locator("#retry-words").fill("6")
+    page.locator("#retry-words").press("Tab")
+    expect(page.locator("#transcript").get_by_text("A faulty line is told again, once.")).to_have_count(2)
+    prompter.say("This line goes on for a good deal longer than anybody asked.", "Short enough.")
+    page.locator("#next").click()
+    expect(stage.lines.last).to_contain_text("Short enough.")
+    stage.idle()
+    expect(stage.lines).to_have_count(1)
+    expect(stage.lines.first.locator(".takes-count")).to_have_text("2/2")
+    stage.look("meters")
+    expect(page.locator(".sheet-meters [data-meter]").first).to_contain_text("1 again")

@@ -37,6 +37,7 @@ const arm = () => {
   if (ending && !next.hidden) next.focus({ preventScroll: true });
   for (const control of [auto, turns, undo, redo, send, lend, seat, ...faces.querySelectorAll("button")]) control.disabled = running;
   seat.disabled ||= !direct;
+  tell("rights", { speak });
   pause.disabled = false;
   undo.disabled ||= !value.can_undo;
   redo.disabled ||= !value.can_redo;
@@ -92,6 +93,12 @@ heed("budget", (limits) => {
   auto.classList.toggle("btn-limited", Boolean(told));
 });
 heed("play", ({ name, data }) => go(name, data));
+heed("reply", ({ text }) => {
+  const written = field.value.trimEnd();
+  field.value = written ? written + " " + text : text;
+  grow();
+  if (written || props.value.state === "running") field.focus(); else say();
+});
 
 const shortcuts = { KeyN: next, KeyA: auto, KeyS: stop, KeyP: pause, KeyU: undo, KeyR: redo, KeyL: lend };
 const onkey = (event) => {

@@ -19,7 +19,8 @@ const surprise = () => {
 const surprised = button("Surprise me", "again", surprise, { id: "surprise", class: "btn btn-quiet" });
 const hint = h("p", { class: "begin-hint", role: "status", dir: "auto" });
 const writer = h("p", { class: "fine writer", dir: "auto" });
-const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" }, "What shall we play tonight?"), h("p", { class: "bill-sub" }, "Choose a scene, look over the cast, press Begin. Everyone on stage knows only what they have seen and heard."));
+const intro = h("header", { class: "bill-head" }, h("h1", { class: "bill-title" }, "What shall we play tonight?"), h("p", { class: "bill-sub" }, "Choose a scene, look over the cast, press Begin. Everyone on stage knows only what they have seen and heard. "),
+  button(localStorage.getItem("greenroom-tour") ? "Show me around" : "New here? Show me around", "help", () => tell("tour"), { class: "btn btn-small btn-quiet", id: "tour-start" }));
 const goesOn = h("div", { class: "goes-on" });
 const write = (tag, id, label, placeholder, more) => h("label", { class: "own-field" }, h("span", { class: "fine" }, label), h(tag, { class: "field" + (tag === "textarea" ? " field-tall" : ""), id: "own-" + id, placeholder, dir: "auto", "data-part": id, ...more }));
 const own = h("section", { class: "own-scene", "aria-label": "A scene of your own", hidden: true },

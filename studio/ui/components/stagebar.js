@@ -26,7 +26,12 @@ const aloud = iconButton("Read new lines aloud", "sound", () => {
   aloud.setAttribute("aria-pressed", String(hearing()));
   tell("aloud", { on: hearing() });
 }, { id: "aloud", "aria-pressed": String(hearing()) });
-root.append(toggles.plays, aloud, keys, menu, toggles.backstage);
+const SCENERY = "greenroom-scenery";
+const scenic = () => localStorage.getItem(SCENERY) !== "no";
+const painted = iconButton("Show the scenery", "scenery", () => { localStorage.setItem(SCENERY, scenic() ? "no" : "yes"); paintScenery(); }, { id: "scenery", "aria-pressed": "true" });
+const paintScenery = () => { painted.setAttribute("aria-pressed", String(scenic())); document.documentElement.classList.toggle("scenery-off", !scenic()); };
+paintScenery();
+root.append(toggles.plays, painted, aloud, keys, menu, toggles.backstage);
 
 const onkey = (event) => {
   if (!root.isConnected) { document.removeEventListener("keydown", onkey); document.removeEventListener("click", onclick); return; }
@@ -47,7 +52,7 @@ show((value) => {
   const host = stage();
   if (host) host.dataset.mode = value.mode === "bill" ? "bill" : "play";
   document.title = value.title ? value.title + " · Greenroom" : "Greenroom";
-  keys.hidden = value.mode === "bill";
+  keys.hidden = painted.hidden = value.mode === "bill";
   aloud.hidden = value.mode === "bill" || !("speechSynthesis" in window);
   menu.hidden = value.mode !== "play" || value.formats.length === 0;
   refill(menu, h("summary", { class: "btn btn-quiet", "aria-label": "Export this play", "data-key": "export" }, icon("save"), h("span", {}, "Export")),

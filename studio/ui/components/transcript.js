@@ -8,7 +8,8 @@ const log = h("div", { class: "script-lines", role: "log", "aria-live": "polite"
 const head = h("header", { class: "script-head" });
 const earlier = h("div", { class: "script-earlier" });
 const tail = h("div", { class: "script-tail" });
-root.append(head, earlier, log, tail);
+const backdrop = h("div", { class: "script-backdrop" });
+root.append(backdrop, head, earlier, log, tail);
 window.addEventListener("scroll", noteFollowing, { passive: true });
 
 const change = (name, line, more) => { if (!playing() && props.value.directs) act(name, { id: line.id, ...more }); };
@@ -199,6 +200,8 @@ show((script) => {
   log.setAttribute("aria-live", fresh ? "off" : "polite");
   const held = document.activeElement?.closest?.(".line");
   const place = held ? [...log.children].indexOf(held) : -1;
+  const look = JSON.stringify(script.scenery);
+  if (backdrop.dataset.look !== look) { backdrop.dataset.look = look; backdrop.replaceChildren(...(script.scenery && script.session ? [scenery(script.scenery)] : [])); }
   refill(head, script.title && h("h2", { class: "script-title", dir: "auto" }, script.title), script.subtitle && h("p", { class: "script-sub", dir: "auto" }, script.subtitle), script.care && care(script.care));
   refill(earlier, script.earlier > 0 && button("Show " + Math.min(script.earlier, 200) + " earlier lines", null, () => act("earlier"), { "data-key": "earlier" }));
   const spokenFrom = fresh || !known.size ? script.lines.length : script.lines.findLastIndex((line) => known.has(line.id)) + 1;

@@ -24,6 +24,7 @@ from studio.ui.pages.base import House, Page
 from studio.ui.panels import Backstage, Controls, Plays
 from studio.ui.present import Live, Script
 from studio.ui.repertory import Repertory
+from studio.ui.replies import Replies
 from studio.ui.sheet import Sheet
 from studio.ui.stage_parts import QUIET, StageTab, updates
 from studio.ui.table import Table
@@ -116,17 +117,18 @@ class StagePage(Page):
                 with gr.Column(elem_id="stage-main", min_width=0):
                     table = component("table", elements.TABLE, Table())
                     bill = component("playbill", elements.BILL, Bill())
-                    script = component("transcript", elements.TRANSCRIPT, Script(), parts=["aloud"])
+                    script = component("transcript", elements.TRANSCRIPT, Script(), parts=["aloud", "scenery"])
                     live = component("live", elements.LIVE, Live())
                     with gr.Column(elem_id="prompt-desk"):
                         notice = component("notice", elements.NOTICE, Notice())
+                        replies = component("replies", elements.REPLIES, Replies())
                         controls = component("composer", elements.COMPOSER, Controls(), parts=["slash"])
                     export_file = gr.DownloadButton("Export", elem_id=elements.EXPORT_FILE, visible="hidden")
                 with gr.Column(elem_id=elements.BACKSTAGE_PANEL, min_width=0):
                     backstage = component("backstage", elements.BACKSTAGE, Backstage())
                     sheet = component("sheet", elements.SHEET, Sheet(), parts=SHEET_PAGES)
             gr.HTML('<div id="drawer-shade"></div>', apply_default_css=False)
-        return StageTab(table, bar, bill, script, live, backstage, controls, plays, notice, sheet, export_file)
+        return StageTab(table, bar, bill, script, live, backstage, replies, controls, plays, notice, sheet, export_file)
 
     def wire(self, parts: StageTab, house: House, entry: gr.Tab) -> None:
         """Connect the components to the desk."""
@@ -140,8 +142,7 @@ class StagePage(Page):
         def begin(now: Visit, data: dict[str, Any]) -> AsyncGenerator[Frame, None]:
             return acts.performance.begin(now, Casting(**data))
 
-        acting = (tab.table, tab.bill, tab.script, tab.backstage, tab.controls, tab.plays, tab.notice, tab.sheet)
-        running = [wire.flow(tab.bill.begin, begin), *(wire.flow(part.act, play) for part in acting)]
+        running = [wire.flow(tab.bill.begin, begin), *(wire.flow(part.act, play) for part in tab.parts)]
         wire.flow(house.channel.act, play)
         stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
         wire.click(stopped.then, lambda now, data: desk.stopped(now))
