@@ -15,7 +15,8 @@ from tests.browser.stage import Stage
 pytestmark = pytest.mark.browser
 
 
-def _grave(page: Page) -> list[str]:
+def grave(page: Page) -> list[str]:
+    """What axe finds serious or critical on a page, with where and why."""
     found = Axe().run(page).response["violations"]
     return [
         f"{violation['id']}: {violation['help']}: {node['target']} {node['failureSummary']}"
@@ -31,7 +32,7 @@ def test_every_page_is_free_of_grave_violations(
 ) -> None:
     stage = visitor(phone=phone, dark=dark)
     page = stage.page
-    assert _grave(page) == [], "the bill"
+    assert grave(page) == [], "the bill"
 
     stage.begin("lift-b")
     prompter.say("(A thought.)\nA line with *an action*.")
@@ -47,12 +48,12 @@ def test_every_page_is_free_of_grave_violations(
     page.locator("#next").click()
     expect(stage.notice).to_be_visible()
     stage.idle()
-    assert _grave(page) == [], "the stage"
+    assert grave(page) == [], "the stage"
 
     if phone:
         page.get_by_role("button", name="Backstage").click()
         expect(page.get_by_role("heading", name="Why this speaker")).to_be_in_viewport()
-        assert _grave(page) == [], "the drawer"
+        assert grave(page) == [], "the drawer"
         page.keyboard.press("Escape")
 
     page.get_by_role("tab", name="Cast").click()
@@ -61,14 +62,14 @@ def test_every_page_is_free_of_grave_violations(
     page.locator("#cast-traits").fill("neat, slob")
     page.locator("#cast-traits").press("Enter")
     expect(page.locator("#cast .mark-error").first).to_be_visible()
-    assert _grave(page) == [], "the cast"
+    assert grave(page) == [], "the cast"
     page.locator("#cast-tab-lore").click()
     page.locator("#cast-lore-start").click()
     page.locator(".entry-open summary").first.click()
-    assert _grave(page) == [], "the lorebook"
+    assert grave(page) == [], "the lorebook"
     if phone:
         page.locator("#cast-tab-told").click()
-        assert _grave(page) == [], "the prompt"
+        assert grave(page) == [], "the prompt"
     page.locator("#cast-save").click()
     expect(page.locator("#cast-state")).to_have_attribute("data-state", "saved")
 
@@ -80,26 +81,26 @@ def test_every_page_is_free_of_grave_violations(
     page.locator("#library .choose").first.check()
     page.locator("#library-bring").click()
     expect(page.locator("#incoming-panel")).to_be_visible()
-    assert _grave(page) == [], "the library"
+    assert grave(page) == [], "the library"
 
     page.get_by_role("tab", name="Memory").click()
     page.locator("#memory-focal").fill("what was said?")
     page.locator("#memory-ask").click()
     expect(page.locator("#memory-lines .memory-line").first).to_be_visible()
-    assert _grave(page) == [], "the memory"
+    assert grave(page) == [], "the memory"
     page.locator("[data-view=map]").click()
     expect(page.locator(".spot").first).to_be_visible()
-    assert _grave(page) == [], "the map"
+    assert grave(page) == [], "the map"
 
     page.get_by_role("tab", name="Match").click()
     page.locator("#match-feeling").fill("I failed my exam.")
     page.locator("#match-find").click()
     expect(page.locator("#match-results .found").first).to_be_visible()
-    assert _grave(page) == [], "who suits"
+    assert grave(page) == [], "who suits"
     for view, shown in (("kin", ".star-mark"), ("cast", "#cast-go"), ("shelf", "#shelf-go")):
         page.locator(f"#match [data-view={view}]").click()
         expect(page.locator(shown).first).to_be_visible()
-        assert _grave(page) == [], view
+        assert grave(page) == [], view
 
     page.get_by_role("tab", name="Town").click()
     page.locator("[data-resident-pick=mirela-dobre]").click()
@@ -108,8 +109,8 @@ def test_every_page_is_free_of_grave_violations(
     page.locator("#town-begin").click()
     expect(page.locator("#town-chart")).to_be_visible()
     expect(page.locator("#town-state")).to_have_attribute("data-state", "idle")
-    assert _grave(page) == [], "the town"
+    assert grave(page) == [], "the town"
 
     page.get_by_role("tab", name="Models").click()
     expect(page.locator(".writer-row").first).to_be_visible()
-    assert _grave(page) == [], "the models"
+    assert grave(page) == [], "the models"
