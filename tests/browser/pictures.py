@@ -1,4 +1,4 @@
-"""The README's pictures, taken of the real page: `python -m tests.browser.pictures`."""
+"""The pictures in README.md and docs/stage.md, taken of the real page: `python -m tests.browser.pictures`."""
 
 from __future__ import annotations
 
@@ -45,13 +45,22 @@ def main() -> None:
         house, close = serve(Path(folder), owner_of)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-            _take(browser, house, DOCS / "stage-light.png", phone=False)
-            _take(browser, house, DOCS / "stage-phone.png", phone=True)
+            pictures(browser, house, DOCS)
             browser.close()
         close()
 
 
-def _take(browser: Browser, house: Served, file: Path, *, phone: bool) -> None:
+def pictures(browser: Browser, house: Served, folder: Path) -> list[Path]:
+    """Take them all; the files, as they are named in the documents."""
+    files = [folder / f"stage-{name}.png" for name in ("light", "phone", "inside", "table")]
+    _take(browser, house, files[0], phone=False)
+    _take(browser, house, files[1], phone=True)
+    _take(browser, house, files[2], phone=False, sheet="knowledge")
+    _take(browser, house, files[3], phone=False, sheet="table")
+    return files
+
+
+def _take(browser: Browser, house: Served, file: Path, *, phone: bool, sheet: str = "") -> None:
     context = browser.new_context(
         viewport=PHONE if phone else DESK,
         color_scheme="dark" if phone else "light",
@@ -69,6 +78,13 @@ def _take(browser: Browser, house: Served, file: Path, *, phone: bool) -> None:
         tab.locator(f"[data-speaker={speaker}]").click()
         expect(stage.lines).to_have_count(count)
         stage.idle()
+    if sheet:
+        stage.look(sheet)
+    if sheet == "table":
+        tab.locator("#chair-name").fill("Ines")
+        tab.locator("#chair-give").click()
+        expect(tab.locator("#chair-given")).to_be_visible()
+        tab.evaluate("document.getElementById('chair-link').value = 'https://greenroom.example/?invite=…'")
     _steady(stage, phone)
     picture = Image.open(io.BytesIO(tab.screenshot(animations="disabled", caret="hide")))
     picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
