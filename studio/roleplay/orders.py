@@ -26,12 +26,13 @@ MOST_TURNS = 10_000
 class Orders(Value):
     """The orders in force. `muted`: who is given no word but by name; `speakers`: in place of the session's policy;
     `max_turns`: in place of the scene's; `second_try`: the bounds beyond which a line is told again once; None where
-    nothing was ordered."""
+    nothing was ordered. `backdrop`: a picture in place of the drawing over the script; empty: the drawing."""
 
     muted: tuple[str, ...] = ()
     speakers: Choice | None = None
     max_turns: int | None = None
     second_try: Bounds | None = None
+    backdrop: str | None = None
 
 
 def standing_orders(transcript: Transcript) -> Orders:
@@ -78,6 +79,12 @@ def second_try(bounds: Bounds | None) -> Happening:
     """Let a line that is beyond these bounds be told again, once; None: no more."""
     text = "A faulty line is told again, once." if bounds else "Lines stand as they are first told."
     return _order(text, Orders(second_try=bounds))
+
+
+def backdrop(picture: str) -> Happening:
+    """Hang a picture over the script, by its name in the library; empty: the drawing again."""
+    text = "Another backdrop is hung." if picture else "The painted backdrop is hung again."
+    return _order(text, Orders(backdrop=picture))
 
 
 def move(transcript: Transcript, character: str, place: str) -> Happening:

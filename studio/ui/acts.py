@@ -86,7 +86,9 @@ class Acts:
             "note": lambda visit, sent: console.note(visit, sent.id, sent.text),
             "keep": lambda visit, sent: changes.keep(visit),
             "discard": lambda visit, sent: changes.discard(visit),
-            "earlier": lambda visit, sent: self._desk.earlier(visit, sent.id),
+            "earlier": lambda visit, sent: self._desk.scroll(visit, "line" if sent.id else "earlier", sent.id),
+            "later": lambda visit, sent: self._desk.scroll(visit, "later"),
+            "newest": lambda visit, sent: self._desk.scroll(visit, "newest"),
         }
 
     def _orders(self) -> dict[str, Answer]:
@@ -96,6 +98,7 @@ class Acts:
             "mute": lambda visit, sent: console.mute(visit, sent.id, sent.yes),
             "move": lambda visit, sent: console.move(visit, sent.id, sent.name),
             "follow": lambda visit, sent: console.follow(visit, sent.name),
+            "backdrop": lambda visit, sent: console.backdrop(visit, sent.text),
             "second-try": lambda visit, sent: console.second_try(visit, sent.bounds),
             "onward": lambda visit, sent: console.play_on(visit, sent.turns),
             "happen": lambda visit, sent: console.happen(visit, sent.text, sent.to),

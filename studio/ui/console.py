@@ -12,6 +12,7 @@ from studio.roleplay.happenings import Happening
 from studio.roleplay.meters import Bounds
 from studio.ui.changes import Changes
 from studio.ui.frame import Frame
+from studio.ui.pictures import decoded
 from studio.ui.visit import Visit
 
 
@@ -31,6 +32,12 @@ class Console:
     async def follow(self, visit: Visit, policy: str) -> Frame:
         """Choose the next speakers in another way from now on."""
         return await self._order(visit, lambda transcript: orders.follow(Choice(name=policy)))
+
+    async def backdrop(self, visit: Visit, encoded: str) -> Frame:
+        """Hang a picture, which comes as base64, over the script; none: the drawing again. Raises: Invalid."""
+        shop = self.changes.desk.studio.workshop(visit.owner)
+        picture = await shop.backdrop(decoded(encoded)) if encoded else ""
+        return await self._order(visit, lambda transcript: orders.backdrop(picture))
 
     async def second_try(self, visit: Visit, bounds: Bounds | None) -> Frame:
         """Let a faulty line be told again, once; None: no more."""

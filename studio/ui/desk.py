@@ -39,9 +39,10 @@ from studio.ui.panels import (
     safety_note,
     total_usage,
 )
-from studio.ui.present import WINDOW, Live, Script, script_of, visible
+from studio.ui.present import WINDOW, Live, Script, script_of, shown_to
 from studio.ui.rights import rights_of
 from studio.ui.roster import writer_sentence
+from studio.ui.scrolling import Where, scrolled
 from studio.ui.table import Table, turn_of
 from studio.ui.takes import takes_of
 from studio.ui.visit import Visit, is_guest
@@ -49,8 +50,6 @@ from studio.ui.writers import Writers
 from studio.wiring import Studio
 
 log = logging.getLogger("studio.ui")
-CONTEXT = 6
-"""Lines shown before one that was looked for."""
 PLAYS_LISTED = 30
 GUEST_NOTE = "You are a guest here: only this browser can open your plays again."
 
@@ -150,6 +149,7 @@ class Desk:
                 visit.seat,
                 takes=takes_of(opened.tree, transcript.told, visit.seat),
                 window=visit.window or WINDOW,
+                until=visit.until,
                 draft=None if controls.elsewhere else opened.draft,
                 curtain=curtain,
                 directs=rights.direct,
@@ -285,7 +285,7 @@ class Desk:
     async def open(self, visit: Visit, session: str) -> Frame:
         """Show a play, as its director. Raises: NotFound."""
         if session != visit.session:
-            visit = visit.left().model_copy(update={"seat": DIRECTOR, "window": 0})
+            visit = visit.left().model_copy(update={"seat": DIRECTOR, "window": 0, "until": ""})
         visit = visit.model_copy(update={"session": session, "retry": None, "again": ""})
         async with self.lock(visit):
             frame = self.frame(visit, await self.read(visit))
@@ -323,13 +323,11 @@ class Desk:
         seen = frame.visit and frame.visit.model_copy(update={"version": visit.version})
         return frame.model_copy(update={"visit": seen})
 
-    async def earlier(self, visit: Visit, line: str = "") -> Frame:
-        """Show more of the beginning; with `line`, as much as it takes to show that one."""
-        window = (visit.window or WINDOW) + WINDOW
-        if line:
-            seen = [event.id for event in visible((await self.read(visit)).transcript, visit.seat)]
-            window = max(window, len(seen) - seen.index(line) + CONTEXT) if line in seen else window
-        return await self.sit(visit.model_copy(update={"window": window}), visit.seat)
+    async def scroll(self, visit: Visit, where: Where, line: str = "") -> Frame:
+        """Show more of the beginning or of the end, the newest lines, or those around a `line`."""
+        seen = [event.id for event in shown_to((await self.read(visit)).transcript, visit.seat)]
+        window, until = scrolled(seen, visit.window or WINDOW, visit.until, where, line)
+        return await self.sit(visit.model_copy(update={"window": window, "until": until}), visit.seat)
 
     async def mishap(self, visit: Visit, error: Exception, restore: str = "") -> Frame:
         """The page after an error that nothing nearer could answer: the notice, and controls that work again.

@@ -168,11 +168,11 @@ class Performance:
         async with self._stage(visit):
             run = await self._run(visit, budget)
             self.desk.unpause(visit)
-            turn = turn.model_copy(update={"people": tuple(sorted(run.people))})
             yield run.started()
             try:
                 engine = await self.desk.engine(visit)
                 for number in range(budget.turns):
+                    turn = turn.model_copy(update={"people": run.joined()})
                     run.count = f" ({number + 1} of {budget.turns})" if budget.turns > 1 else ""
                     steps = engine.regenerate(run.transcript, again) if again else engine.advance(run.transcript, turn)
                     async with aclosing(run.frames(steps)) as frames:
@@ -210,6 +210,7 @@ class Performance:
                 yield
 
     async def _run(self, visit: Visit, budget: Budget) -> Run:
+        visit = visit.model_copy(update={"until": ""})
         transcript = await self.desk.read_to_write(visit)
         tree = await self.desk.studio.archive.sessions.tree(transcript.session)
         return Run(self.desk, visit, _opened(transcript, tree), budget)

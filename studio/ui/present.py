@@ -12,10 +12,13 @@ from studio.domain.session import Session
 from studio.domain.transcript import Transcript, present_after
 from studio.domain.value import Value
 from studio.roleplay.happenings import EPILOGUE, ORDERS
+from studio.roleplay.orders import standing_orders
 from studio.roleplay.supporting import course_of, support_of
 from studio.ui.scenery import Scenery, scenery_of
 
 WINDOW = 200
+WINDOW_MOST = 1000
+"""Lines the page holds at once, however many are asked for."""
 SUPPORTIVE = "supportive"
 EPILOGUE_NEAR = 8
 _PICTURE = re.compile(r"portraits/([0-9a-f]{40})\.[a-z]+")
@@ -77,8 +80,8 @@ class Care(Value):
 
 
 class Script(Value):
-    """The transcript component. `earlier`: how many older lines are not shown; `closed`: the scene has its epilogue;
-    `directs`: whether lines can be changed from here."""
+    """The transcript component. `earlier` and `later`: how many older and newer lines are not shown; `closed`: the
+    scene has its epilogue; `directs`: whether lines can be changed from here."""
 
     session: str = ""
     title: str = ""
@@ -86,6 +89,7 @@ class Script(Value):
     people: dict[str, Person] = {}
     lines: tuple[Line, ...] = ()
     earlier: int = 0
+    later: int = 0
     curtain: str = ""
     closed: bool = False
     draft: Line | None = None
@@ -110,6 +114,12 @@ def portrait_address(id_: str, portrait: str) -> str:
     """Where a character's picture is served: by the digest of what is in it, else by id."""
     found = _PICTURE.fullmatch(portrait)
     return f"house/pictures/{found[1]}" if found else f"house/portraits/{id_}"
+
+
+def backdrop_address(transcript: Transcript) -> str:
+    """Where the picture over the script is served; empty: none was hung."""
+    picture = standing_orders(transcript).backdrop or ""
+    return portrait_address("", picture) if _PICTURE.fullmatch(picture) else ""
 
 
 def face_of(id_: str, name: str, portrait: str, about: str = "") -> Person:
@@ -146,27 +156,34 @@ def visible(transcript: Transcript, viewer: str) -> tuple[Event, ...]:
     return tuple(event for event in told if viewer == DIRECTOR or viewer in event.audience)
 
 
+def shown_to(transcript: Transcript, viewer: str) -> tuple[Event, ...]:
+    """What is printed as lines for a viewer, oldest first."""
+    return tuple(event for event in visible(transcript, viewer) if not _remark(event))
+
+
 def script_of(
     transcript: Transcript,
     viewer: str,
     *,
     takes: Mapping[str, tuple[int, int]] | None = None,
     window: int = WINDOW,
+    until: str = "",
     draft: Draft | None = None,
     curtain: str = "",
     directs: bool = True,
 ) -> Script:
-    """The script as this viewer sees it, its newest `window` lines.
+    """The script as this viewer sees it: `window` lines up to the event `until`, or its newest ones.
 
     `takes`: event id → (which of its siblings this is, how many there are), from 1.
     """
     session = transcript.session
-    seen = tuple(event for event in visible(transcript, viewer) if not _remark(event))
+    seen = shown_to(transcript, viewer)
+    end = next((at for at, event in enumerate(seen, start=1) if event.id == until), len(seen)) if until else len(seen)
     edited = {event.target for event in transcript.events if event.kind is Kind.EDIT}
     eyes = _Eyes(transcript) if viewer == DIRECTOR else None
     lines: list[Line] = []
     previous: Event | None = None
-    for event in seen[max(0, len(seen) - window) :]:
+    for event in seen[max(0, end - window) : end]:
         take, of = (takes or {}).get(event.id, (1, 1))
         line = Line(
             id=event.id,
@@ -190,14 +207,15 @@ def script_of(
         subtitle=" · ".join(part for part in (scene.place, scene.time, scene.mood) if part),
         people=people_of(session),
         lines=tuple(lines),
-        earlier=max(0, len(seen) - window),
+        earlier=max(0, end - window),
+        later=len(seen) - end,
         curtain=curtain,
         closed=any(event.parts.get(EPILOGUE) for event in transcript.told[-EPILOGUE_NEAR:]),
         draft=Line(id="draft", kind="speech", actor=unfinished.actor, text=unfinished.text) if unfinished else None,
         viewer=viewer,
         directs=directs,
         care=care_of(transcript),
-        scenery=scenery_of(scene),
+        scenery=scenery_of(scene).model_copy(update={"picture": backdrop_address(transcript)}),
     )
 
 

@@ -70,6 +70,11 @@ class Run:
         self.said = False
         self.people = desk.channels.people(visit.session, visit.page)
 
+    def joined(self) -> tuple[str, ...]:
+        """The characters that others at the table play now; somebody may have come or gone since the last turn."""
+        self.people = self.desk.channels.people(self.visit.session, self.visit.page)
+        return tuple(sorted(self.people))
+
     def started(self, status: str = "The stage is set…") -> Frame:
         """The page goes quiet and shows that something is under way."""
         return Frame(controls=self.controls(status), notice=Notice(beat=self.desk.beat()))

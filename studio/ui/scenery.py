@@ -48,12 +48,14 @@ _GROUND: MappingProxyType[Ground, str] = MappingProxyType(
 
 
 class Scenery(Value):
-    """The drawing at the head of the script. `seed` varies it from scene to scene."""
+    """The drawing at the head of the script. `seed` varies it from scene to scene; `picture`: the
+    address of one that hangs in its place."""
 
     light: Light = "dusk"
     air: Air = "clear"
     ground: Ground = "room"
     seed: int = 0
+    picture: str = ""
 
 
 def scenery_of(scene: Scene) -> Scenery:

@@ -18,8 +18,9 @@ _GUEST = re.compile(r"guest-[A-Za-z0-9_-]{22}")
 
 class Visit(Value):
     """One tab of one visitor. `page` is the tab's own key; `version` is that of the session as this tab last showed it,
-    so that a second tab cannot write over what it has not seen. `retry` and `again`: what a failed turn asked for;
-    `lent`: the line a model last drafted, for the one `lent_to`; `follows`: the play a new one is to go on from.
+    so that a second tab cannot write over what it has not seen. `window` lines are shown, up to the event `until`; 0
+    and empty: the usual number, up to the newest. `retry` and `again`: what a failed turn asked for; `lent`: the line a
+    model last drafted, for the one `lent_to`; `follows`: the play a new one is to go on from.
 
     At somebody else's play, `host` is its owner, `chair` the invitation that led here, and `role` and `calls` what it
     allows; all empty at one's own.
@@ -31,6 +32,7 @@ class Visit(Value):
     version: int = -1
     seat: str = DIRECTOR
     window: int = 0
+    until: str = ""
     query: str = ""
     archived: bool = False
     listed: int = 0

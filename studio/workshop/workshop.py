@@ -191,6 +191,13 @@ class Workshop:
         library = await self.library()
         return await self._shown(library, character, await asyncio.to_thread(as_portrait, data))
 
+    async def backdrop(self, data: bytes) -> str:
+        """Keep a picture of somebody's choosing for the stage; its name. Raises: Invalid, StorageError."""
+        library = await self.library()
+        picture = await asyncio.to_thread(as_portrait, data)
+        await self._archive.pictures.put(self._owner, _digest(picture), picture)
+        return await asyncio.to_thread(library.imports.put_portrait, picture, "webp")
+
     async def _shown(self, library: Library, character: Character, data: bytes) -> Character:
         await self._archive.pictures.put(self._owner, _digest(data), data)
         path = await asyncio.to_thread(library.imports.put_portrait, data, "webp")

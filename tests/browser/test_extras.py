@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Prompter
@@ -177,12 +179,26 @@ def test_the_tour_leads_from_the_bill_onto_the_stage(visitor: Callable[..., Stag
     stage.next()
 
 
-def test_the_scenery_is_of_the_scene_and_can_be_taken_down(stage: Stage) -> None:
+def test_the_scenery_is_of_the_scene_and_can_be_changed(stage: Stage, tmp_path: Path) -> None:
     page = stage.page
     stage.begin("fog-on-the-tordis")
-    expect(page.locator(".scenery.sc-night[data-ground=sea][data-air=fog]")).to_be_visible()
-    page.locator("#scenery").click()
-    expect(page.locator(".scenery")).to_be_hidden()
+    drawn = page.locator("svg.scenery.sc-night[data-ground=sea][data-air=fog]")
+    expect(drawn).to_be_visible()
+    file = tmp_path / "harbour.png"
+    Image.new("RGB", (1600, 500), (40, 80, 120)).save(file)
+    page.locator("#backdrop-file").set_input_files(file)
+    hung = page.locator("img.scenery-picture")
+    expect(hung).to_be_visible()
+    assert hung.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 500
+    page.locator("#undo").click()
+    expect(drawn).to_be_visible()
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture at all")
+    page.locator("#backdrop-file").set_input_files(broken)
+    expect(stage.notice).to_contain_text("The picture did not arrive whole")
+    page.locator("#scenery summary").click()
+    page.locator("[data-act=scenery]").click()
+    expect(drawn).to_be_hidden()
     page.reload()
     arrived(page)
     expect(page.locator(".scenery")).to_be_hidden()

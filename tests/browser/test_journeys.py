@@ -171,3 +171,10 @@ def test_a_long_play_keeps_the_page_small(visitor: Callable[..., Stage], served:
     page.locator("#find-text").press("Enter")
     page.locator(".sheet-find .link-line").first.click()
     expect(page.locator(".line-found")).to_contain_text("Planted line 7,")
+    assert lines.count() <= 200, "what was looked for is shown with its surroundings, not with all that came after"
+    backstage(stage, phone, opened=False)
+    page.get_by_role("button", name="later lines").click()
+    expect(lines).not_to_have_count(200)
+    page.get_by_role("button", name="To the newest line").click()
+    expect(lines).to_have_count(200)
+    expect(page.get_by_role("button", name="later lines")).to_have_count(0)

@@ -48,6 +48,6 @@ async def test_a_line_beyond_the_window_is_brought_onto_the_page(desk: Desk) -> 
     visit = await begun(desk)
     visit = (await last(Performance(desk).next(visit))).visit or visit
     first = (await desk.read(visit)).transcript.told[0].id
-    frame = await desk.earlier(visit.model_copy(update={"window": 1}), first)
+    frame = await desk.scroll(visit.model_copy(update={"window": 1}), "line", first)
     assert frame.script is not None and first in {line.id for line in frame.script.lines}
     assert frame.visit is not None and frame.visit.window >= WINDOW

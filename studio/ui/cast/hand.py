@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,9 +16,9 @@ from studio.ui.cast.bench import Bench, Work, sitter
 from studio.ui.cast.trials import trial
 from studio.ui.cast.values import Ask, Company, Laid, Sheet, Told
 from studio.ui.feedback import Notice, notice_of
+from studio.ui.pictures import decoded
 from studio.ui.visit import Visit
 
-LARGEST_PICTURE = 12 << 20
 DISCARDED = 64
 """Drafts let go of that can be taken up again, in this process."""
 
@@ -150,12 +148,7 @@ class Hand:
 
     async def on_picture(self, now: Visit, ask: Ask) -> Answer:
         """Take a picture somebody chose; it comes as base64."""
-        if len(ask.text) > LARGEST_PICTURE * 4 // 3:
-            raise Invalid(f"The picture is larger than {LARGEST_PICTURE >> 20} MB. Choose a smaller one.")
-        try:
-            data = base64.b64decode(ask.text, validate=True)
-        except binascii.Error as error:
-            raise Invalid("The picture did not arrive whole. Choose it again.") from error
+        data = decoded(ask.text)
         work = await self._bench.written(now, ask, keep=False)
         pictured = await self._bench.shop(now).pictured(sitter(work), data)
         return Answer(bench=self._laid(ask, Laid(values={"portrait": pictured.portrait}, why="Picture taken")))

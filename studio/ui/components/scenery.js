@@ -25,6 +25,7 @@ const AIRS = {
   clear: () => [],
 };
 const scenery = (value) => {
+  if (value.picture) return h("img", { class: "scenery scenery-picture", src: new URL(value.picture, document.baseURI).href, alt: "", decoding: "async" });
   const rng = dice(value.seed);
   const heaven = value.light === "night" || value.ground === "stars"
     ? [draw("circle", { cx: 120, cy: 38, r: 15, class: "sc-moon" }), ...Array.from({ length: 46 }, () => draw("circle", { cx: rng() * SCENE_W, cy: rng() * 96, r: 0.5 + rng() * 1.1, class: "sc-star" }))]

@@ -28,10 +28,22 @@ const aloud = iconButton("Read new lines aloud", "sound", () => {
 }, { id: "aloud", "aria-pressed": String(hearing()) });
 const SCENERY = "greenroom-scenery";
 const scenic = () => localStorage.getItem(SCENERY) !== "no";
-const painted = iconButton("Show the scenery", "scenery", () => { localStorage.setItem(SCENERY, scenic() ? "no" : "yes"); paintScenery(); }, { id: "scenery", "aria-pressed": "true" });
-const paintScenery = () => { painted.setAttribute("aria-pressed", String(scenic())); document.documentElement.classList.toggle("scenery-off", !scenic()); };
+const canvasFile = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", id: "backdrop-file", class: "cast-file", "aria-label": "A picture for the stage", tabindex: "-1" });
+canvasFile.addEventListener("change", async () => {
+  const chosen = canvasFile.files[0];
+  canvasFile.value = "";
+  if (!chosen || playing()) return;
+  try { act("backdrop", { text: await shrunk(chosen) }); } catch { act("backdrop", { text: "-" }); }
+});
+let directs = true;
+const painted = menuOf("Scenery", "scenery", () => [
+  { act: "scenery", icon: scenic() ? "hide" : "scenery", label: scenic() ? "Take the scenery down" : "Show the scenery", go: () => { localStorage.setItem(SCENERY, scenic() ? "no" : "yes"); paintScenery(); } },
+  directs && { act: "backdrop", icon: "plus", label: "Hang a picture of your own", note: "for everybody at this play", go: () => canvasFile.click() },
+  directs && { act: "painted", icon: "restore", label: "The painted backdrop", go: () => { if (!playing()) act("backdrop", { text: "" }); } },
+], { id: "scenery" });
+const paintScenery = () => document.documentElement.classList.toggle("scenery-off", !scenic());
 paintScenery();
-root.append(toggles.plays, painted, aloud, keys, menu, toggles.backstage);
+root.append(toggles.plays, painted, canvasFile, aloud, keys, menu, toggles.backstage);
 
 const onkey = (event) => {
   if (!root.isConnected) { document.removeEventListener("keydown", onkey); document.removeEventListener("click", onclick); return; }
@@ -52,6 +64,7 @@ show((value) => {
   const host = stage();
   if (host) host.dataset.mode = value.mode === "bill" ? "bill" : "play";
   document.title = value.title ? value.title + " · Greenroom" : "Greenroom";
+  directs = value.mode === "play";
   keys.hidden = painted.hidden = value.mode === "bill";
   aloud.hidden = value.mode === "bill" || !("speechSynthesis" in window);
   menu.hidden = value.mode !== "play" || value.formats.length === 0;

@@ -1,6 +1,7 @@
 // The script of the play. Lines are kept by id: an update touches only the lines that changed.
 const LONG = 1500;
 const SWIPE = 60;
+const SPOKEN_AT_ONCE = 6;
 const SPOKEN = ["speech", "action"];
 const TURN_KINDS = [...SPOKEN, "narration", "ruling"];
 const known = new Map();
@@ -15,7 +16,7 @@ window.addEventListener("scroll", noteFollowing, { passive: true });
 const change = (name, line, more) => { if (!playing() && props.value.directs) act(name, { id: line.id, ...more }); };
 const lineOf = (node) => props.value.lines.find((line) => line.id === node?.dataset.id);
 const director = () => props.value.viewer === "director";
-const last = (line) => props.value.lines.at(-1)?.id === line.id;
+const last = (line) => !props.value.later && props.value.lines.at(-1)?.id === line.id;
 
 // Where nothing hovers, a tap on a line brings out its buttons.
 log.addEventListener("click", (event) => {
@@ -151,7 +152,7 @@ log.addEventListener("keydown", (event) => {
 let sought = "";
 heed("line", ({ id }) => {
   const node = known.get(id)?.node;
-  if (!node && props.value.earlier > 0) { sought = id; act("earlier", { id }); }
+  if (!node && props.value.earlier + props.value.later > 0) { sought = id; act("earlier", { id }); }
   if (!node) return;
   sought = "";
   for (const marked of log.querySelectorAll(".line-found")) marked.classList.remove("line-found");
@@ -205,7 +206,7 @@ show((script) => {
   refill(head, script.title && h("h2", { class: "script-title", dir: "auto" }, script.title), script.subtitle && h("p", { class: "script-sub", dir: "auto" }, script.subtitle), script.care && care(script.care));
   refill(earlier, script.earlier > 0 && button("Show " + Math.min(script.earlier, 200) + " earlier lines", null, () => act("earlier"), { "data-key": "earlier" }));
   const spokenFrom = fresh || !known.size ? script.lines.length : script.lines.findLastIndex((line) => known.has(line.id)) + 1;
-  for (const line of script.lines.slice(spokenFrom)) readAloud(line, script.people[line.actor]);
+  for (const line of script.later || script.lines.length - spokenFrom > SPOKEN_AT_ONCE ? [] : script.lines.slice(spokenFrom)) readAloud(line, script.people[line.actor]);
   const wanted = new Set(script.lines.map((line) => line.id));
   for (const [id, entry] of known) if (!wanted.has(id)) { entry.node.remove(); known.delete(id); }
   const seen = script.viewer + script.directs;
@@ -224,9 +225,10 @@ show((script) => {
     previous = entry.node;
   }
   if (held && !held.isConnected && place >= 0) log.children[Math.min(place, log.children.length - 1)]?.focus({ preventScroll: true });
-  refill(tail, script.session && !script.lines.length && !script.draft && h("p", { class: "empty script-empty" }, "The stage is set and nobody has spoken yet. Press Next, click a face to give somebody the word, or write a line yourself."), script.draft && draft(script.draft, script.people), script.curtain && curtain(script));
+  refill(tail, script.later > 0 && h("div", { class: "script-later" }, button("Show " + Math.min(script.later, 200) + " later lines", null, () => act("later"), { "data-key": "later" }), button("To the newest line", "down", () => { document.documentElement.dataset.follow = "yes"; act("newest"); }, { "data-key": "newest", class: "btn btn-primary" })),
+    script.session && !script.lines.length && !script.draft && h("p", { class: "empty script-empty" }, "The stage is set and nobody has spoken yet. Press Next, click a face to give somebody the word, or write a line yourself."), script.draft && draft(script.draft, script.people), script.curtain && curtain(script));
   if (fresh && script.lines.length <= 3) scroller.scrollTo({ top: 0 });
   else if (fresh) document.documentElement.dataset.follow = "yes";
   if (sought && known.has(sought)) tell("line", { id: sought });
-  else if (!fresh || script.lines.length > 3) follow();
+  else if (!script.later && (!fresh || script.lines.length > 3)) follow();
 });

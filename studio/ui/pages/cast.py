@@ -54,7 +54,9 @@ class CastPage(Page):
                 list_ = component("castlist", elements.CAST_LIST, Company())
                 with gr.Column(elem_id="cast-main", min_width=0):
                     writing = component("castpen", elements.CAST_PEN, Pen())
-                    bench = component("cast", elements.CAST, Sheet(), parts=[f"cast/{part}" for part in PARTS])
+                    bench = component(
+                        "cast", elements.CAST, Sheet(), parts=["shrink", *(f"cast/{part}" for part in PARTS)]
+                    )
                 told = component("casttold", elements.CAST_TOLD, Told())
             gr.HTML('<div id="cast-shade"></div>', apply_default_css=False)
         return CastTab(bench, told, list_, notice, writing)

@@ -110,7 +110,7 @@ class StagePage(Page):
     def layout(self) -> StageTab:
         """The components, without a single handler."""
         with gr.Column(elem_id=elements.STAGE):
-            bar = component("stagebar", elements.STAGEBAR, Bar())
+            bar = component("stagebar", elements.STAGEBAR, Bar(), parts=["shrink"])
             with gr.Row(elem_id="stage-grid"):
                 with gr.Column(elem_id=elements.PLAYS_PANEL, min_width=0):
                     plays = component("plays", elements.PLAYS, Plays())

@@ -65,7 +65,6 @@ const bigFive = () => {
   return bind(h("div", {}, none, sliders), () => { const there = Boolean(get("big_five")); none.hidden = there; sliders.hidden = !there; });
 };
 
-const MOST_PIXELS = 1024;
 const portraitCard = () => {
   const file = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", class: "cast-file", id: "cast-file", "aria-label": "Choose a picture", tabindex: "-1" });
   const shown = h("div", { class: "cast-portrait", id: "cast-portrait" });
@@ -80,15 +79,6 @@ const portraitCard = () => {
   return bind(h("div", { class: "cast-picture", "data-marks": "portrait" }, shown, h("div", { class: "cast-picture-verbs" },
     button("Draw", "again", () => { take += 1; wish("draw", { number: take }); }, { class: "btn btn-small", id: "cast-draw", title: "Draw another portrait" }),
     button("Choose", "picture", () => file.click(), { class: "btn btn-small", id: "cast-choose", title: "Choose a picture of your own" }), file)), () => shown.replaceChildren(face(person())));
-};
-// A large photograph is made small before it leaves this machine; the server makes it anew all the same.
-const shrunk = async (file) => {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, MOST_PIXELS / Math.max(bitmap.width, bitmap.height));
-  const canvas = h("canvas", { width: Math.max(1, Math.round(bitmap.width * scale)), height: Math.max(1, Math.round(bitmap.height * scale)) });
-  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return canvas.toDataURL("image/webp", 0.9).split(",")[1];
 };
 const person = () => {
   const found = /^portraits\/([0-9a-f]{40})\.[a-z]+$/.exec(bench.form?.portrait || "");
