@@ -66,7 +66,7 @@ class Channels:
         self._places: dict[str, Place] = {}
         self._playing: dict[str, str] = {}
         self._newest: dict[str, int] = {}
-        self._awaited: dict[str, str] = {}
+        self._awaited: dict[str, tuple[str, int]] = {}
         self.on_company: Callable[[str], None] = lambda session: None
 
     # --- who is here ----------------------------------------------------------------------------------------------
@@ -81,9 +81,10 @@ class Channels:
     def leave(self, page: str) -> None:
         """A page was closed."""
         self._tickets.pop(self._pages.pop(page, ""), None)
-        place = self._places.pop(page, None)
+        place = self._places.pop(page, Place())
         self.hang_up(page)
-        if place and place.session:
+        self._left(place.session)
+        if place.session:
             self.on_company(place.session)
 
     def take_place(self, page: str, place: Place) -> None:
@@ -96,9 +97,14 @@ class Channels:
         if place.session and place.version > self._newest.get(place.session, -1):
             self._newest[place.session] = place.version
             self.moved(place.session, page)
-        if before.session != place.session and not any(before.session == one.session for one in self._places.values()):
-            self._newest.pop(before.session, None)
-            self._awaited.pop(before.session, None)
+        if before.session != place.session:
+            self._left(before.session)
+
+    def _left(self, session: str) -> None:
+        """Forget what was known of a play that no page shows any more."""
+        if not any(session == place.session for place in self._places.values()):
+            self._newest.pop(session, None)
+            self._awaited.pop(session, None)
 
     def place(self, page: str) -> Place:
         """Where a page was last seen."""
@@ -134,13 +140,14 @@ class Channels:
         shared = self.place(page).chair or any(place.chair for place in others)
         return frozenset(place.seat for place in others if place.plays and (shared or place.chair))
 
-    def awaits(self, session: str, character: str) -> None:
-        """It is the turn of a character that a person plays."""
-        self._awaited[session] = character
+    def awaits(self, session: str, version: int, character: str) -> None:
+        """It is the turn of a character that a person plays, as long as the play stands at this version."""
+        self._awaited[session] = (character, version)
 
-    def awaited(self, session: str) -> str:
+    def awaited(self, session: str, version: int) -> str:
         """Whose turn it is, where a play waits for a person."""
-        return self._awaited.get(session, "")
+        character, at = self._awaited.get(session, ("", -1))
+        return character if at == version else ""
 
     def runs_elsewhere(self, session: str, page: str) -> bool:
         """Whether another page lets this play run."""

@@ -175,7 +175,7 @@ class Desk:
         elsewhere = self.channels.runs_elsewhere(session.id, visit.page)
         if elsewhere:
             state, status = "running", "Somebody else lets the play go on…"
-        elif awaited := self.channels.awaited(session.id):
+        elif awaited := self.channels.awaited(session.id, session.version):
             status = status or turn_of(session, awaited, visit.seat)
         return controls_of(
             opened.transcript,

@@ -120,7 +120,7 @@ class Run:
         self.decision, self.recalled, self.lore = decision, (), ()
         if decision.speaker in self.people | {self.visit.seat}:
             self.over = True
-            self.desk.channels.awaits(self.visit.session, decision.speaker)
+            self.desk.channels.awaits(self.visit.session, self.transcript.session.version, decision.speaker)
             return Frame(backstage=self.backstage())
         live = live_of(self.transcript, self.visit.seat, decision.speaker, "", "")
         name = self.transcript.session.name_of(decision.speaker).split()[0] if live.actor else "Somebody else"
