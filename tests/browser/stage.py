@@ -68,14 +68,20 @@ class Stage:
         if verb in ("branch", "name", "copy", "note", "hide"):
             self.more(line, verb)
             return
-        line.locator(".line-text").hover()
+        self._point_at(line)
         line.locator(f"[data-act={verb}]").click()
 
     def more(self, line: Locator, verb: str) -> None:
         """An entry of the menu beside a line: branch, name, copy, note, hide."""
-        line.locator(".line-text").hover()
+        self._point_at(line)
         line.locator("[data-act=more] summary").click()
         line.locator(f".menu-list [data-act={verb}]").click()
+
+    @staticmethod
+    def _point_at(line: Locator) -> None:
+        """Bring out the buttons beside a line; with the keyboard on it they stay, whatever moves under the pointer."""
+        line.locator(".line-text").hover()
+        line.evaluate("(node) => node.focus({ preventScroll: true })")
 
     def company(self) -> None:
         """Open the company behind the scenes."""
