@@ -7,7 +7,7 @@ from studio.domain.value import Value
 from studio.ui.visit import Visit
 
 SEEING = frozenset({"look", "earlier", "later", "newest", "catch-up", "reload"})
-SPEAKING = frozenset({"send", "lend", "retry"})
+SPEAKING = frozenset({"send", "lend", "retry", "pause"})
 CALLING = frozenset({"next", "auto", "pause", "retry"})
 ONES_OWN = frozenset({"open", "fresh", "search", "shelf", "more", "rename", "archive", "restore", "erase", "replies"})
 """Acts on what is the visitor's own wherever they sit: the list of plays, quick replies."""

@@ -116,3 +116,23 @@ def test_one_line_at_a_time_is_kept_on_the_server(visitor: Callable[..., Stage],
     expect(guest.notice).to_contain_text("You spoke last")
     expect(guest.page.locator("#composer-text")).to_have_value("And another thing.")
     assert "And another thing." not in " ".join(texts(host.lines))
+
+
+def test_a_guest_speaks_up_while_the_host_lets_the_play_run(visitor: Callable[..., Stage], prompter: Prompter) -> None:
+    host, guest = visitor(), visitor()
+    host.begin("lift-b")
+    mine = host.page.locator("#composer [data-speaker]").first.get_attribute("data-speaker") or ""
+    follow(guest, invited(host, "Ines", "player", mine, calls=False))
+    host.page.locator("#sheet-close").click()
+    host.page.locator("#auto-turns").select_option("100")
+    prompter.hold(after=3)
+    host.page.locator("#auto").click()
+    expect(guest.live).to_be_visible()
+    expect(guest.state).to_have_attribute("data-state", "running")
+    guest.say("If I may say something.")
+    expect(guest.state).to_have_text("You speak after this line…")
+    prompter.go_on.set()
+    expect(host.lines.filter(has_text="If I may say something.")).to_have_count(1)
+    for stage in (host, guest):
+        stage.idle()
+    assert host.lines.count() <= 4, "the long run has paused"

@@ -35,7 +35,8 @@ const arm = () => {
   written.hidden = !speak; chosen.hidden = !speak; steps.hidden = faces.hidden = !direct;
   if (starting) stop.focus({ preventScroll: true });
   if (ending && !next.hidden) next.focus({ preventScroll: true });
-  for (const control of [auto, turns, undo, redo, send, lend, seat, ...faces.querySelectorAll("button")]) control.disabled = running;
+  for (const control of [auto, turns, undo, redo, lend, seat, ...faces.querySelectorAll("button")]) control.disabled = running;
+  send.disabled = running && !value.elsewhere;
   seat.disabled ||= !direct;
   tell("rights", { speak });
   pause.disabled = false;
@@ -60,9 +61,19 @@ const say = () => {
   if (typed?.help || typed?.error) { tellSlash(typed.error); if (typed.help) { field.value = ""; grow(); } return; }
   slashHelp.hidden = true;
   if (typed?.press) { ({ pause, stop })[typed.press].click(); field.value = ""; grow(); return; }
-  if (props.value.state === "running") return;
+  const spoken = { text: text.replace(/^\/\//, "/"), to: hearer.value ? [hearer.value] : [], speaker: voice() };
+  if (props.value.state === "running") {
+    if (!props.value.elsewhere || typed) return;
+    // Another page lets the play run: it pauses after this line, and then this one is said.
+    waiting = ["send", spoken];
+    halt();
+    status.textContent = "You speak after this line…";
+    field.value = "";
+    grow();
+    return;
+  }
   if (typed) { go(typed.act, typed.data || {}); field.value = ""; grow(); return; }
-  go("send", { text: text.replace(/^\/\//, "/"), to: hearer.value ? [hearer.value] : [], speaker: voice() });
+  go("send", spoken);
   field.value = "";
   grow();
 };
@@ -167,6 +178,7 @@ show((value) => {
   arm();
   if (value.draft !== null && value.state !== "running") { field.focus(); field.setSelectionRange(field.value.length, field.value.length); }
   const then = waiting;
+  if (value.elsewhere && value.state === "running") { if (then) status.textContent = "You speak after this line…"; return; }
   waiting = null;
   if (then && value.state !== "running" && value["can_" + then[0]] !== false) go(...then);
 });
