@@ -166,6 +166,20 @@ const follow = () => {
 // A value comes in Gradio's answer to something asked, or, on the stage, over the channel; `props` holds the newest.
 const given = props;
 props = { value: given.value };
+// Numbers what a page asks, so that only the answer to what was asked last is shown; what comes unasked, as when a tab is
+// opened, gives way to an answer that is still to come.
+const ANSWER_MS = 15000;
+const asking = () => {
+  let asked = 0, answered = 0, at = 0;
+  return {
+    next: () => { at = Date.now(); return ++asked; },
+    outdated: (seq) => {
+      if (!seq) return asked > answered && Date.now() - at < ANSWER_MS;
+      answered = Math.max(answered, seq);
+      return seq < asked;
+    },
+  };
+};
 const show = (render) => {
   const take = (value) => { props.value = value; render(value); };
   watch("value", () => take(given.value));

@@ -52,7 +52,7 @@ show((value) => {
   if (!value.beat) return;
   if (value.stale) { setTimeout(ask, 300); return; }
   fetchFile(value.download);
-  if (value.seq && value.seq < asked) return;
+  if (questions.outdated(value.seq)) return;
   current = value;
   look = { ...value.look };
   if (document.activeElement !== search) search.value = look.text;

@@ -54,7 +54,7 @@ const paint = () => {
 show((value) => {
   if (!value.beat) return;
   if (value.stale) { setTimeout(ask, 300); return; }
-  if (value.seq && value.seq < asked) return;
+  if (questions.outdated(value.seq)) return;
   current = value;
   look = { ...value.look };
   if (document.activeElement !== search) search.value = look.words;

@@ -18,10 +18,10 @@ let openedId = "";
 let everything = false;
 const chosen = new Set();
 
-let asked = 0; // what was asked last: only its answer is shown
+const questions = asking();
 let current = null;
-const ask = () => trigger("look", { look, kind: openedKind || look.kind, open: openedId, seq: ++asked });
-const wish = (name, more) => trigger(name, { look, kind: look.kind, open: openedId, seq: ++asked, ...more });
+const ask = () => trigger("look", { look, kind: openedKind || look.kind, open: openedId, seq: questions.next() });
+const wish = (name, more) => trigger(name, { look, kind: look.kind, open: openedId, seq: questions.next(), ...more });
 const change = (what) => {
   look = { ...look, ...what, page: what.page || 0 };
   if (!("page" in what)) { chosen.clear(); everything = false; }

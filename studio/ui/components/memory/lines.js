@@ -4,10 +4,10 @@ Object.assign(ICONS, { pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7", roots: "M12 3v7M12
 let look = { character: "", continuity: "", view: "time", words: "", kind: null, pinned: false, forgotten: false, least: 1, page: 0, focal: "", policy: "", later_days: 0, about: "" };
 let openId = "";
 let editing = "";
-let asked = 0; // what was asked last: only its answer is shown
+const questions = asking();
 let current = null;
-const ask = () => trigger("look", { look, open: openId, seq: ++asked });
-const wish = (name, more) => trigger(name, { look, open: openId, seq: ++asked, ...more });
+const ask = () => trigger("look", { look, open: openId, seq: questions.next() });
+const wish = (name, more) => trigger(name, { look, open: openId, seq: questions.next(), ...more });
 const change = (what) => { look = { ...look, ...what, page: what.page || 0 }; ask(); };
 const openMemory = (id) => { openId = openId === id ? "" : id; ask(); };
 
