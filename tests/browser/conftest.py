@@ -244,5 +244,5 @@ def stage(visitor: Callable[..., Stage]) -> Stage:
 def _grave(message: ConsoleMessage) -> list[str]:
     """Console errors but for missing portraits, for which initials stand in, sockets that cannot be had, and what
     Gradio says of a request that was under way when its page was left."""
-    harmless = ("Failed to load resource", "WebSocket connection to", CUT_OFF)
+    harmless = ("Failed to load resource", "WebSocket connection to", LEAVING, CUT_OFF)
     return [message.text] if message.type == "error" and not any(text in message.text for text in harmless) else []

@@ -74,6 +74,7 @@ def test_a_scene_is_found_read_and_played(stage: Stage) -> None:
     stage.begin()
     expect(page.locator(".script-title")).to_have_text("Lift B")
     page.get_by_role("tab", name="Library").click()
+    expect(page.locator("#library-search")).to_have_value("")  # the tab's own greeting has come
     page.locator("#library [data-kind=session]").click()
     page.locator("#library [data-session]").first.click()
     expect(page.locator(".script-title")).to_have_text("Lift B")
