@@ -114,6 +114,7 @@ class Acts:
             "revoke": lambda visit, sent: tables.revoke(visit, sent.id),
             "catch-up": lambda visit, sent: desk.caught_up(visit),
             "pause": lambda visit, sent: desk.paused(visit),
+            "stopped": lambda visit, sent: desk.stopped(visit),
             "seat": lambda visit, sent: desk.sit(visit, sent.id),
             "open": lambda visit, sent: desk.open(visit, sent.id),
             "fresh": lambda visit, sent: desk.bill(visit),

@@ -66,6 +66,7 @@ class Channels:
         self._places: dict[str, Place] = {}
         self._playing: dict[str, str] = {}
         self._newest: dict[str, int] = {}
+        self._expelled: set[str] = set()
         self._awaited: dict[str, tuple[str, int]] = {}
         self.on_company: Callable[[str], None] = lambda session: None
 
@@ -88,7 +89,8 @@ class Channels:
             self.on_company(place.session)
 
     def take_place(self, page: str, place: Place) -> None:
-        """Note where a page is now."""
+        """Note where a page is now; one whose chair was taken away is nowhere."""
+        place = Place() if place.chair in self._expelled else place
         before = self._places.get(page, Place())
         self._places[page] = place
         if (before.session, before.seat) != (place.session, place.seat):
@@ -99,6 +101,18 @@ class Channels:
             self.moved(place.session, page)
         if before.session != place.session:
             self._left(before.session)
+
+    def expel(self, session: str, chair: str) -> bool:
+        """Let the pages in a chair hear nothing more of a play but that they are to look at it anew; whether one of
+        them lets it run."""
+        running = False
+        self._expelled.add(chair)
+        for page, place in self.at(session):
+            if place.chair == chair:
+                running |= self._playing.get(session) == page
+                self.tell(page, {"moved": True})
+                self.take_place(page, Place())
+        return running
 
     def _left(self, session: str) -> None:
         """Forget what was known of a play that no page shows any more."""

@@ -6,7 +6,7 @@ from studio.domain.invitation import Role
 from studio.domain.value import Value
 from studio.ui.visit import Visit
 
-SEEING = frozenset({"look", "earlier", "later", "newest", "catch-up", "reload"})
+SEEING = frozenset({"look", "earlier", "later", "newest", "catch-up", "stopped", "reload"})
 SPEAKING = frozenset({"send", "lend", "retry", "pause"})
 CALLING = frozenset({"next", "auto", "pause", "retry"})
 ONES_OWN = frozenset({"open", "fresh", "search", "shelf", "more", "rename", "archive", "restore", "erase", "replies"})

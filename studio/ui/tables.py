@@ -97,9 +97,8 @@ class Tables:
         session = opened.transcript.session
         await self.desk.studio.archive.invitations.revoke(session, id_)
         self._given.pop(visit.page, None)
-        for page, place in self.desk.channels.at(session.id):
-            if place.chair == id_:
-                self.desk.channels.tell(page, {"moved": True})
+        if self.desk.channels.expel(session.id, id_):
+            await self.desk.paused(visit)  # what they called for ends with the line that is being made
         self._company_changed(session.id)
         return Frame(sheet=await self.sheet(visit, opened))
 

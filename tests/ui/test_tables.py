@@ -221,6 +221,37 @@ async def test_a_chair_taken_away_ends_at_once(desk: Desk) -> None:
     assert "Still here?" not in texts(await act(acts, host, "catch-up"))
 
 
+async def test_whoever_lost_their_chair_hears_nothing_more_even_if_their_page_does_not_ask(desk: Desk) -> None:
+    acts = Acts(desk)
+    host = await begun(desk)
+    bo = await seated(acts, host, "bo")
+    with desk.channels.listening(host.page), desk.channels.listening(bo.page) as line:
+        await act(acts, host, "revoke", id=bo.chair)
+        assert '"moved":true' in drained(line)
+        await act(acts, host, "next", speaker="ada")
+        told = drained(line)
+    assert "line-" not in told and '"live"' not in told
+    for verb in ("stopped", "catch-up", "earlier", "reload", "look"):
+        frame = await act(acts, bo, verb)
+        assert frame.bar and frame.bar.mode == "bill" and not (frame.script and frame.script.lines), verb
+
+
+async def test_what_a_guest_called_for_ends_with_the_line_in_hand_when_their_chair_goes(desk: Desk) -> None:
+    acts = Acts(desk)
+    host = await begun(desk)
+    bo = await seated(acts, host, "bo")
+    with desk.channels.listening(host.page), desk.channels.listening(bo.page):
+        playing = acts.stream(bo, Sent(act="auto", turns=20))
+        async for frame in playing:
+            if frame.live and frame.live.text:
+                break
+        await act(acts, host, "revoke", id=bo.chair)
+        await last(playing)
+        assert [page for page, _ in desk.channels.at(host.session)] == [host.page]
+    spoken = [event for event in (await desk.read(host)).transcript.events if event.kind == "speech"]
+    assert len(spoken) <= 2
+
+
 def test_every_act_is_somebodys_to_do() -> None:
     player = Visit(chair="x", role=Role.PLAYER, seat="bo")
     director = Visit(chair="x", role=Role.DIRECTOR)

@@ -145,7 +145,7 @@ class StagePage(Page):
         running = [wire.flow(tab.bill.begin, begin), *(wire.flow(part.act, play) for part in tab.parts)]
         wire.flow(house.channel.act, play)
         stopped = tab.controls.stop(None, cancels=running, queue=False, api_visibility="private")
-        wire.click(stopped.then, lambda now, data: desk.stopped(now))
+        wire.flow(stopped.then, lambda now, data: acts.stream(now, Sent(act="stopped")))
         wire.click(
             tab.plays.search,
             lambda now, data: acts.repertory.listed(now, query=str(data["query"])),
