@@ -19,12 +19,12 @@ from studio.roleplay.steps import Committed, Decided, Step
 
 
 class Consequences:
-    """The narrator's side of an act. `seat`: the character a person plays."""
+    """The narrator's side of an act. `played`: the characters that persons play."""
 
-    def __init__(self, writer: RoundWriter, acting: Acting, seat: str) -> None:
+    def __init__(self, writer: RoundWriter, acting: Acting, played: frozenset[str]) -> None:
         self.writer = writer
         self.acting = acting
-        self.seat = seat
+        self.played = played
 
     async def follow(self) -> AsyncGenerator[Step, None]:
         """Who is affected and how they react, or only where the actor is now. Ends early where a person's character
@@ -89,7 +89,7 @@ class Consequences:
         name = self.writer.name(act.actor)
         decision = Decision(speaker=target, reason=f"What {name} did reaches them{f': {impact}' if impact else '.'}")
         yield Decided(decision=decision)
-        if target == self.seat:
+        if target in self.played:
             return
         values = {"actor": name, "impact": impact, **deed_of(act)}
         async with aclosing(self.acting.react(target, values)) as steps:

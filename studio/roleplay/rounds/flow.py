@@ -36,7 +36,7 @@ class RoundPlay:
         self.turn = turn
         self.rounds = rounds
         self.acting = Acting(writer)
-        self.consequences = Consequences(writer, self.acting, turn.as_)
+        self.consequences = Consequences(writer, self.acting, turn.played)
 
     async def play(self) -> AsyncGenerator[Step, None]:
         """What is left of the last act, then, unless that was somebody's answer already, the next one, with all that a
