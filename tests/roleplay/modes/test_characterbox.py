@@ -239,6 +239,15 @@ async def test_a_person_who_is_hit_reacts_in_their_own_words(tmp_path: Path) -> 
         assert (standing.acted, standing.closed) == (("bo", "ada"), True)
 
 
+async def test_a_guests_character_that_is_hit_is_waited_for_too(tmp_path: Path) -> None:
+    voice = Voice({"ada": "bo"})
+    async with gathered(tmp_path, voice) as company:
+        transcript = await company.begin(scene(2), PEOPLE[:2], mode=FULL)
+        await company.turn(transcript, people=("bo",))
+        assert [step.decision.speaker for step in company.steps if isinstance(step, Decided)] == ["ada", "bo"]
+        assert "reaction bo" not in voice.steps and "action bo" not in voice.steps
+
+
 async def test_a_newcomer_joins_the_next_round_and_whoever_leaves_drops_out(tmp_path: Path) -> None:
     late = scene(3).model_copy(update={"cast": (*scene(2).cast, Part(character="cy", entrance="later"))})
     async with gathered(tmp_path, Voice()) as company:
